@@ -1,0 +1,75 @@
+"""The command line: a thin wrapper around the services. Each command is loaded when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from coursekit import __version__
+
+# name → where it is, and its line in the help. Listing them imports none of them.
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "new": ("coursekit.cli.authoring:new", "Start a course, or a module in it."),
+    "check": ("coursekit.cli.authoring:check", "Look for mistakes in a course before learners do."),
+    "build": ("coursekit.cli.authoring:build", "Make a module ready for nbgrader generate_assignment."),
+    "serve": ("coursekit.cli.operating:serve", "Run the exchange service on this machine."),
+    "token": ("coursekit.cli.operating:token", "Issue a signed token for somebody."),
+    "roster": ("coursekit.cli.operating:roster", "See or change who is in a course."),
+    "waive": ("coursekit.cli.operating:waive", "Open a module for one learner, with a reason."),
+    "login": ("coursekit.cli.learning:login", "Keep the exchange's address and your token."),
+    "path": ("coursekit.cli.learning:path", "Show where you are in a course, and what opens the rest."),
+    "fetch": ("coursekit.cli.learning:fetch", "Get an open module."),
+    "commit": ("coursekit.cli.learning:commit", "Seal one answer and see what it reveals."),
+    "submit": ("coursekit.cli.learning:submit", "Hand a module in and get a receipt."),
+    "verify": ("coursekit.cli.learning:verify", "Check receipts, offline if you like."),
+    "demo": ("coursekit.cli.demo:demo", "Walk a simulated class through two modules, with real parts."),
+}
+
+
+class _Lazy(click.Group):
+    """Knows its commands' names and loads one when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="coursekit")
+def app() -> None:
+    """Case-method courses in Jupyter: commit an answer first, see the outcome after.
+
+    \b
+    coursekit new course my-course      start a course
+    coursekit check                     look for mistakes
+    coursekit demo                      see the whole way once
+    """
+
+
+def main() -> None:
+    """The entry point: our own errors become one sentence, a next step and exit code 1."""
+    from coursekit.model.errors import CoursekitError
+
+    try:
+        app(standalone_mode=False)
+    except CoursekitError as error:
+        click.echo(f"{error.title}: {error.detail}\n  → {error.next_step}", err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(130)

@@ -1,0 +1,89 @@
+"""A course as course.yml tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from coursekit.model.errors import NotFound
+from coursekit.model.ids import CourseId, ModuleId
+
+
+class GateKind(StrEnum):
+    """When a prerequisite counts as done."""
+
+    SUBMITTED = "submitted"
+    COMMITTED = "committed"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The rule that opens a module, applied to each of its prerequisites."""
+
+    kind: GateKind = GateKind.SUBMITTED
+    mark: float = 0.0
+    """For `passed`: the share of the points, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Competency:
+    """What a prompt exercises."""
+
+    id: str
+    title: str
+    domain: str
+    """cognitive, intrapersonal or interpersonal."""
+
+
+@dataclass(frozen=True)
+class Module:
+    """One notebook of the course; for nbgrader, one assignment."""
+
+    id: ModuleId
+    title: str
+    summary: str = ""
+    case: str | None = None
+    minutes: int = 60
+    after: tuple[ModuleId, ...] = ()
+    gate: Gate = Gate()
+    opens: datetime | None = None
+    """Aware, in UTC; none means at once."""
+    due: datetime | None = None
+    """Aware, in UTC; none means never late."""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course and its modules, in their order."""
+
+    id: CourseId
+    title: str
+    time_zone: str
+    modules: tuple[Module, ...]
+    language: str = "en"
+    competencies: tuple[Competency, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def find_module(self, module: ModuleId) -> Module | None:
+        """The module of that id, or none."""
+        return next((m for m in self.modules if m.id == module), None)
+
+    def get_module(self, module: ModuleId) -> Module:
+        """The module of that id.
+
+        Raises NotFound, naming the modules there are.
+        """
+        found = self.find_module(module)
+        if found is None:
+            known = ", ".join(m.id for m in self.modules) or "none yet"
+            raise NotFound(
+                "no-such-module",
+                f"The course {self.id} has no module {module}.",
+                f"Its modules are: {known}.",
+            )
+        return found

@@ -1,0 +1,88 @@
+"""The whole family of errors.
+
+CoursekitError          code, detail, next_step
+├── BadInput            a file, a value or an upload is not as it must be
+├── Unauthenticated     no token, or one that does not hold
+├── Forbidden           you are known, and this is not yours to do
+├── NotFound            no such thing, or none that you may know of
+├── Locked              the gate of a module is closed to you
+├── Conflict            it clashes with what is already there
+├── TooLarge            over a limit
+├── Unreachable         the exchange service does not answer
+└── ServiceFault        the exchange service failed
+"""
+
+from __future__ import annotations
+
+from coursekit.model.outcome import Refused
+
+
+class CoursekitError(Exception):
+    """One clear sentence (`detail`), a stable `code`, and what to do next."""
+
+    title = "Something went wrong"
+
+    def __init__(self, code: str, detail: str, next_step: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.next_step = next_step
+
+    @classmethod
+    def of(cls, refused: Refused) -> CoursekitError:
+        """The error that carries a policy's refusal."""
+        return cls(refused.code, refused.reason, refused.next_step)
+
+
+class BadInput(CoursekitError):
+    """A file, a value or an upload is not as it must be."""
+
+    title = "Not as it must be"
+
+
+class Unauthenticated(CoursekitError):
+    """No token, or one that does not hold."""
+
+    title = "Please sign in"
+
+
+class Forbidden(CoursekitError):
+    """You are known, and this is not yours to do."""
+
+    title = "Not yours to do"
+
+
+class NotFound(CoursekitError):
+    """No such thing, or none that you may know of."""
+
+    title = "Not found"
+
+
+class Locked(CoursekitError):
+    """The gate of a module is closed to you."""
+
+    title = "Still locked"
+
+
+class Conflict(CoursekitError):
+    """It clashes with what is already there."""
+
+    title = "In conflict with what is there"
+
+
+class TooLarge(CoursekitError):
+    """Over a limit."""
+
+    title = "Too large"
+
+
+class Unreachable(CoursekitError):
+    """The exchange service does not answer."""
+
+    title = "The exchange does not answer"
+
+
+class ServiceFault(CoursekitError):
+    """The exchange service failed."""
+
+    title = "The exchange failed"

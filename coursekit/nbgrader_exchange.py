@@ -1,0 +1,394 @@
+"""nbgrader's exchange verbs, each a short call to the exchange service. One line in nbgrader_config.py:
+
+    from coursekit.nbgrader_exchange import configure; configure(get_config())
+
+Only ExchangeError leaves this file: it is all that nbgrader catches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbgrader.exchange import abc
+from traitlets import Bool
+
+from coursekit.model.errors import CoursekitError
+from coursekit.services import gather
+from coursekit.wire.api import FeedbackUpload, FileShape
+from coursekit.wiring.learner import connect, fetch_feedback, hand_in, take_home
+
+if TYPE_CHECKING:
+    from coursekit.client import ExchangeClient
+
+# formgrader lists on every request, and waits; a service that is away must not hold it up.
+_LIST_TIMEOUT = 5.0
+
+IGNORED = ("rubrics.yml", "exemplars.yml", "teaching-note.md", ".coursekit", ".gitignore")
+"""What nbgrader must not copy from the author's folder."""
+
+
+def configure(c: Any) -> None:
+    """Make nbgrader use coursekit: its exchange, its sealing, its folders."""
+    from coursekit.nbgrader_seal import SealReveals
+
+    c.ExchangeFactory.exchange = Exchange
+    c.ExchangeFactory.fetch_assignment = ExchangeFetchAssignment
+    c.ExchangeFactory.fetch_feedback = ExchangeFetchFeedback
+    c.ExchangeFactory.release_assignment = ExchangeReleaseAssignment
+    c.ExchangeFactory.release_feedback = ExchangeReleaseFeedback
+    c.ExchangeFactory.list = ExchangeList
+    c.ExchangeFactory.submit = ExchangeSubmit
+    c.ExchangeFactory.collect = ExchangeCollect
+    c.CourseDirectory.source_directory = "modules"
+    c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *IGNORED]
+    c.ClearSolutions.text_stub = "*Write your answer here.*"
+    c.GenerateAssignment.preprocessors = [SealReveals, *_generate_preprocessors()]
+    # Deleted cells come back empty instead of waiting for a mark for ever.
+    c.OverwriteCells.add_missing_cells = True
+
+
+def _generate_preprocessors() -> list[type]:
+    from nbgrader.converters import GenerateAssignment
+
+    return list(GenerateAssignment.preprocessors.default_args[0])
+
+
+class Exchange(abc.Exchange):
+    """What the eight verbs share."""
+
+    path_includes_course = Bool(
+        False, help="Whether a learner's folders lie below one named like the course."
+    ).tag(config=True)
+
+    def init_src(self) -> None:
+        """Nothing to look for: there is no shared folder."""
+
+    def init_dest(self) -> None:
+        """Nothing to make ready."""
+
+    def copy_files(self) -> None:
+        """Each verb says what it does."""
+
+    @property
+    def course(self) -> str:
+        """The course's id. Raises ExchangeError when none is given."""
+        if not self.coursedir.course_id:
+            self.fail("No course id specified. Re-run with --course flag.")
+        return str(self.coursedir.course_id)
+
+    @property
+    def module(self) -> str:
+        """The module's id, which is nbgrader's assignment."""
+        return str(self.coursedir.assignment_id)
+
+    def local(self, course: str, module: str) -> Path:
+        """The learner's folder of a module."""
+        base = Path(self.assignment_dir).absolute()
+        return base / course / module if self.path_includes_course else base / module
+
+    def below(self, step: str, student: str = ".") -> Path:
+        """nbgrader's folder of a step (release, submitted, …) for this module."""
+        return Path(self.coursedir.format_path(step, student, self.module)).absolute()
+
+    @contextmanager
+    def exchange(self, timeout: float = 60.0) -> Iterator[ExchangeClient]:
+        """The connection; our errors become nbgrader's on the way out."""
+        try:
+            with connect(timeout) as client:
+                yield client
+        except CoursekitError as error:
+            self.fail(f"{error.detail} {error.next_step}")
+
+
+class ExchangeFetchAssignment(Exchange, abc.ExchangeFetchAssignment):
+    """`nbgrader fetch_assignment`: a locked module fails with its reason."""
+
+    def copy_files(self) -> None:
+        """Get the module's folder."""
+        folder = self.local(self.course, self.module)
+        with self.exchange() as client:
+            release = take_home(client, self.course, self.module, folder, self.replace_missing_files)
+        self.log.info("Fetched as: %s %s (release %s)", self.course, self.module, release)
+
+
+class ExchangeSubmit(Exchange, abc.ExchangeSubmit):
+    """`nbgrader submit`: hand the folder in and keep the receipt."""
+
+    def copy_files(self) -> None:
+        """Send the files; say what was opened and what is missing."""
+        folder = self.local(self.course, self.module)
+        self.coursedir.assignment_id = folder.name
+        if not folder.is_dir():
+            self.fail(f"There is no folder {folder}. Fetch the assignment first.")
+        with self.exchange() as client:
+            done = hand_in(client, folder)
+        answer = done.answer
+        self.log.info("Submitted as: %s %s %s", self.course, self.module, answer.receipt.at)
+        self.log.info("Receipt: %s", answer.submission)
+        if answer.missing:
+            self.log.warning(
+                "Kept, and not complete: %s. Answer and submit again.", ", ".join(answer.missing)
+            )
+        for module in answer.opened:
+            self.log.info("Open now: %s", module)
+        for warning in done.warnings:
+            self.log.warning(warning)
+
+
+class ExchangeFetchFeedback(Exchange, abc.ExchangeFetchFeedback):
+    """`nbgrader fetch_feedback`: into feedback/<time of the submission>/ in the module's folder."""
+
+    def copy_files(self) -> None:
+        """Get all feedback on the module, or on every module of the course."""
+        with self.exchange() as client:
+            wanted = [self.module] if self.module not in ("", "*") else self._with_folder(client)
+            for module in wanted:
+                written = fetch_feedback(
+                    client, self.course, module, self.local(self.course, module) / "feedback"
+                )
+                if not written:
+                    self.log.warning("No feedback on '%s' yet", module)
+                for folder in written:
+                    self.log.info("Fetched feedback: %s", folder)
+
+    def _with_folder(self, client: ExchangeClient) -> list[str]:
+        return [
+            s.module for s in client.path(self.course).steps if self.local(self.course, s.module).is_dir()
+        ]
+
+
+class ExchangeReleaseAssignment(Exchange, abc.ExchangeReleaseAssignment):
+    """`nbgrader release_assignment`: each one becomes the module's next release; none is overwritten."""
+
+    def copy_files(self) -> None:
+        """Send release/ and the sealed bundle."""
+        from coursekit.wiring import staff
+
+        source, release = (
+            self.below(self.coursedir.source_directory),
+            self.below(self.coursedir.release_directory),
+        )
+        if not source.is_dir():
+            self.fail(f"Assignment not found at: {source}")
+        if not release.is_dir():
+            self.fail(
+                f"Assignment found in '{source}' but not '{release}', "
+                "run `nbgrader generate_assignment` first."
+            )
+        with self.exchange() as client:
+            done = staff.release_module(client, source, release)
+        again = " (the same as before)" if done.unchanged else ""
+        self.log.info("Released as: %s %s, release %s%s", done.course, done.module, done.release, again)
+
+
+class ExchangeCollect(Exchange, abc.ExchangeCollect):
+    """`nbgrader collect`: submitted/<learner>/<module>/, timestamp.txt written from the receipt."""
+
+    def copy_files(self) -> None:
+        """Get each learner's newest submission, or with --before-duedate the newest in time."""
+        from coursekit.wiring import staff
+
+        with self.exchange() as client:
+            due = self._due() if self.before_duedate else None
+            rows = gather.choose(client.submissions(self.course, self.module), due)
+            wanted = self.coursedir.student_id
+            rows = [r for r in rows if wanted in ("", "*", r.learner)]
+            if not rows:
+                self.log.warning("No submissions of '%s' for course '%s'", self.module, self.course)
+            count = gather.gather(
+                client,
+                self.course,
+                rows,
+                lambda row: self._is_wanted(row.learner, gather.nbgrader_time(row.at)),
+                lambda row, files: staff.replace_folder(self._folder(row.learner), files),
+            )
+        self.log.info("Collected %s of %s submissions: %s %s", count, len(rows), self.course, self.module)
+
+    def _folder(self, learner: str) -> Path:
+        return self.below(self.coursedir.submitted_directory, learner)
+
+    def _is_wanted(self, learner: str, time: str) -> bool:
+        try:
+            there = (self._folder(learner) / "timestamp.txt").read_text().strip()
+        except OSError:
+            return not self._folder(learner).exists() or bool(self.update)
+        # --before-duedate may go back to an earlier submission, so any other time counts as an update there.
+        return bool((self.update and time > there) or (self.before_duedate and time != there))
+
+    def _due(self) -> Any:
+        from datetime import UTC
+
+        from nbgrader.api import Gradebook, MissingEntry
+
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            try:
+                due = gradebook.find_assignment(self.module).duedate
+            except MissingEntry:
+                return None
+        return due.replace(tzinfo=UTC) if due is not None else None
+
+
+class ExchangeReleaseFeedback(Exchange, abc.ExchangeReleaseFeedback):
+    """`nbgrader release_feedback`: our own page for each learner whose feedback was generated."""
+
+    def copy_files(self) -> None:
+        """Build each learner's page from the gradebook, and send it."""
+        from coursekit.wiring import staff
+
+        excluded = set((self.coursedir.student_id_exclude or "").split(","))
+        pattern = self.coursedir.student_id or "*"
+        ready = sorted(
+            path.parent.name
+            for path in Path(
+                self.coursedir.format_path(self.coursedir.feedback_directory, ".", ".")
+            ).parent.glob(f"{pattern}/{self.module}")
+            if path.is_dir() and path.parent.name not in excluded
+        )
+        submitted = {who: self.below(self.coursedir.submitted_directory, who) for who in ready}
+        source = self.below(self.coursedir.source_directory)
+        count = 0
+        with self.exchange() as client:
+            pages = staff.feedback_pages(source, submitted, self.coursedir.db_url, self.course)
+            for learner, submission, score, max_score, files in pages:
+                upload = FeedbackUpload(
+                    learner=learner,
+                    submission=submission,
+                    score=score,
+                    max_score=max_score,
+                    files=[FileShape.of(path, content) for path, content in files],
+                )
+                client.give_feedback(self.course, self.module, upload)
+                count += 1
+                self.log.info("Released feedback: %s %s", learner, self.module)
+        if not count:
+            self.log.warning("No feedback to release; run `nbgrader generate_feedback %s`", self.module)
+
+
+class ExchangeList(Exchange, abc.ExchangeList):
+    """`nbgrader list`: what is released, what I handed in, or for staff what everybody handed in."""
+
+    def start(self) -> Any:
+        """List. Nothing but ExchangeError may come out: formgrader starts this on every request."""
+        try:
+            return super().start()
+        except abc.ExchangeError:
+            raise
+        except Exception as error:
+            raise abc.ExchangeError(f"The list cannot be shown: {type(error).__name__}.") from error
+
+    def remove_files(self) -> Any:
+        """A release is numbered and stays: learners may be working on it."""
+        self.fail("A release stays once learners may have it. Release a corrected one instead.")
+
+    def list_files(self) -> list[dict[str, Any]]:
+        """Released, submitted (cached) or inbound assignments as nbgrader describes them."""
+        with self.exchange(_LIST_TIMEOUT) as client:
+            wanted = self.coursedir.course_id
+            courses = [c for c in client.courses() if wanted in ("", "*", c.course)]
+            found: list[dict[str, Any]] = []
+            for course in courses:
+                if self.inbound or self.cached:
+                    found += self._submitted(client, course.course, self.inbound and course.role != "learner")
+                else:
+                    found += self._released(client, course.course)
+        self.log.info("Submitted assignments:" if self.inbound or self.cached else "Released assignments:")
+        for item in found:
+            for one in item.get("submissions", [item]):
+                self.log.info(
+                    " ".join(
+                        str(one[key])
+                        for key in ("course_id", "student_id", "assignment_id", "timestamp")
+                        if key in one
+                    )
+                )
+        return found
+
+    def _is_listed(self, module: str) -> bool:
+        return self.coursedir.assignment_id in ("", "*", module)
+
+    def _released(self, client: ExchangeClient, course: str) -> list[dict[str, Any]]:
+        found = []
+        for step in client.path(course).steps:
+            if step.release is None or not self._is_listed(step.module):
+                continue
+            if step.refusal is not None:
+                # nbgrader's own list cannot show a reason, and would offer a module that fetching refuses.
+                self.log.info("%s %s (locked: %s)", course, step.module, step.refusal.reason)
+                continue
+            folder = self.local(course, step.module)
+            found.append(
+                {
+                    "course_id": course,
+                    "assignment_id": step.module,
+                    "status": "fetched" if folder.is_dir() else "released",
+                    "path": str(folder),
+                    "notebooks": [
+                        {"notebook_id": p.stem, "path": str(p)} for p in sorted(folder.glob("*.ipynb"))
+                    ],
+                }
+            )
+        return found
+
+    def _submitted(self, client: ExchangeClient, course: str, everybody: bool) -> list[dict[str, Any]]:
+        groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for step in client.path(course).steps:
+            if not self._is_listed(step.module) or (not everybody and not step.submissions):
+                continue
+            rows = (
+                client.submissions(course, step.module)
+                if everybody
+                else client.my_submissions(course, step.module)
+            )
+            for row in rows:
+                time = gather.nbgrader_time(row.at)
+                local = self.local(course, step.module) / "feedback" / time
+                has_local = (local / "feedback.html").is_file()
+                info = {
+                    "course_id": course,
+                    "student_id": row.learner,
+                    "assignment_id": step.module,
+                    "timestamp": time,
+                    "status": "submitted",
+                    "path": row.submission,
+                    "has_local_feedback": has_local,
+                    "has_exchange_feedback": row.feedback,
+                    "feedback_updated": False,
+                    "local_feedback_path": str(local) if has_local else None,
+                    "notebooks": [
+                        {
+                            "notebook_id": step.module,
+                            "path": row.submission,
+                            "has_local_feedback": has_local,
+                            "has_exchange_feedback": row.feedback,
+                            "local_feedback_path": str(local / "feedback.html") if has_local else None,
+                            "feedback_updated": False,
+                        }
+                    ],
+                }
+                groups.setdefault((row.learner, step.module), []).append(info)
+        return [
+            {
+                "course_id": course,
+                "student_id": learner,
+                "assignment_id": module,
+                "status": "submitted",
+                "submissions": submissions,
+            }
+            for (learner, module), submissions in sorted(groups.items())
+        ]
+
+
+__all__ = [
+    "Exchange",
+    "ExchangeCollect",
+    "ExchangeFetchAssignment",
+    "ExchangeFetchFeedback",
+    "ExchangeList",
+    "ExchangeReleaseAssignment",
+    "ExchangeReleaseFeedback",
+    "ExchangeSubmit",
+    "configure",
+]

@@ -1,0 +1,33 @@
+"""nbgrader's preprocessor that takes reveals and faculty notes out of what learners get.
+
+It comes first in `nbgrader generate_assignment`: the built notebook (executed, with the course's parameters)
+takes the master's place; reveals with their outputs go into a sealed bundle beside the master, never into
+release/; nbgrader's own preprocessors then see what is left.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from coursekit.model.errors import CoursekitError
+
+
+class SealReveals(NbGraderPreprocessor):
+    """Put it before all others: `coursekit.nbgrader_exchange.configure` does."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Swap in the built notebook, and seal it. Raises NbGraderException with a next step."""
+        from nbformat import from_dict
+        from nbgrader.converters.base import NbGraderException
+
+        from coursekit.wiring import staff
+
+        folder = Path(resources["metadata"]["path"])
+        try:
+            sealed = staff.seal_module(folder, resources["unique_key"])
+        except CoursekitError as error:
+            raise NbGraderException(f"{error.detail} {error.next_step}") from error
+        return from_dict(sealed), resources

@@ -1,0 +1,81 @@
+"""Whether anything that is to be sealed stands in what a learner would get."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from coursekit.model.outcome import Refused
+
+# Author's files that nbgrader copies along with the notebook unless it is told not to.
+FACULTY_FILES = frozenset({"rubrics.yml", "exemplars.yml", "teaching-note.md"})
+# nbgrader's marks around solutions and hidden tests (ClearSolutions, ClearHiddenTests, ClearMarkScheme).
+_MARKS = ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "BEGIN MARK SCHEME")
+
+_NEXT_STEP = "Run `nbgrader generate_assignment` again with coursekit's nbgrader_config.py, then release."
+
+
+def find_leak(files: Mapping[str, bytes], sealed: Iterable[str]) -> Refused | None:
+    """The first thing in a release (path → content) that its learners must not have, or none."""
+    held_back = set(sealed)
+    for path, content in files.items():
+        if path in held_back:
+            return _leak(f"{path} is sealed by a reveal, and is among the learners' files.")
+        if path.rsplit("/", 1)[-1] in FACULTY_FILES:
+            return _leak(f"{path} is for faculty only, and is among the learners' files.")
+        if path.endswith(".ipynb"):
+            for problem in _notebook_leaks(path, content):
+                return _leak(problem)
+    return None
+
+
+def _notebook_leaks(path: str, content: bytes) -> Iterator[str]:
+    try:
+        cells: list[dict[str, Any]] = json.loads(content)["cells"]
+    except (ValueError, KeyError, TypeError):
+        yield f"{path} is not a notebook."
+        return
+    for number, cell in enumerate(cells, 1):
+        ours = cell.get("metadata", {}).get("coursekit") or {}
+        if "reveal" in ours:
+            yield f"Cell {number} of {path} is a reveal, and is not sealed."
+        if ours.get("faculty"):
+            yield f"Cell {number} of {path} is a faculty note."
+        source = cell.get("source", "")
+        text = source if isinstance(source, str) else "".join(source)
+        for mark in _MARKS:
+            if mark in text:
+                yield f"Cell {number} of {path} still has its {mark.removeprefix('BEGIN ').lower()}."
+
+
+def _leak(reason: str) -> Refused:
+    return Refused("leak", reason, _NEXT_STEP)
+
+
+def split_notebook(
+    cells: Iterable[Mapping[str, Any]],
+) -> tuple[list[Mapping[str, Any]], dict[str, list[Mapping[str, Any]]]]:
+    """The cells that learners get, and the reveals by the prompt they wait for. Faculty notes are in neither."""
+    kept: list[Mapping[str, Any]] = []
+    sealed: dict[str, list[Mapping[str, Any]]] = {}
+    for cell in cells:
+        ours = cell.get("metadata", {}).get("coursekit") or {}
+        if "reveal" in ours:
+            sealed.setdefault(ours["reveal"]["after"], []).append(cell)
+        elif not ours.get("faculty"):
+            kept.append(cell)
+    return kept, sealed
+
+
+def text_to_grade(sealed: str, handed_in: str, is_code: bool) -> str:
+    """What a grader judges when an answer was changed after its commit: what was sealed, the rest marked.
+
+    The change came after the reveal. It is shown, because nothing is lost; it is not what was asked for.
+    """
+    if sealed.strip() == handed_in.strip():
+        return handed_in
+    if is_code:
+        later = "\n".join(f"# {line}".rstrip() for line in handed_in.splitlines())
+        return f"{sealed}\n\n# Changed after the commit; not graded:\n{later}\n"
+    return f"{sealed}\n\n---\n\n*Changed after the commit:*\n\n{handed_in}"

@@ -1,0 +1,110 @@
+"""What may be handed over: flat lists of plain files, of a bounded size, under harmless names."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coursekit.model.outcome import Allowed, Decision, Refused
+
+_RESERVED = frozenset(
+    {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(1, 10)), *(f"lpt{i}" for i in range(1, 10))}
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one upload. Sizes in bytes."""
+
+    files: int = 200
+    file_size: int = 20 * 2**20
+    total_size: int = 50 * 2**20
+    path_length: int = 200
+    depth: int = 8
+
+
+def check_upload(files: Sequence[tuple[str, int]], limits: Limits) -> Decision:
+    """Whether these (path, size in bytes) may be taken in together."""
+    if not files:
+        return Refused("no-files", "There is nothing in it.", "Check the folder that you are handing in.")
+    if len(files) > limits.files:
+        return Refused(
+            "too-many-files",
+            f"There are {len(files)} files; {limits.files} are allowed.",
+            "Take out what does not belong to the module.",
+        )
+    seen: dict[str, str] = {}
+    total = 0
+    for path, size in files:
+        decision = check_path(path, limits)
+        if isinstance(decision, Refused):
+            return decision
+        if size > limits.file_size:
+            return Refused(
+                "file-too-large",
+                f"{path} has {_mib(size)}; {_mib(limits.file_size)} are allowed.",
+                "Make it smaller: clear large outputs, or shrink pictures.",
+            )
+        total += size
+        # Two names that differ in case or in composed accents are one file on a Mac.
+        folded = unicodedata.normalize("NFC", path).casefold()
+        if folded in seen:
+            return Refused(
+                "clashing-names",
+                f"{seen[folded]} and {path} would be one file on some computers.",
+                "Rename one of them.",
+            )
+        seen[folded] = path
+    for folded in seen:
+        parts = folded.split("/")
+        for end in range(1, len(parts)):
+            if "/".join(parts[:end]) in seen:
+                return Refused(
+                    "clashing-names",
+                    f"{seen['/'.join(parts[:end])]} is a file and a folder at once.",
+                    "Rename one of them.",
+                )
+    if total > limits.total_size:
+        return Refused(
+            "upload-too-large",
+            f"Together they have {_mib(total)}; {_mib(limits.total_size)} are allowed.",
+            "Take out what does not belong to the module.",
+        )
+    return Allowed()
+
+
+def check_path(path: str, limits: Limits) -> Decision:
+    """Whether a path stays below its folder and can be written on every system."""
+    problem = _path_problem(path, limits)
+    if problem is None:
+        return Allowed()
+    shown = path if len(path) <= 80 else path[:77] + "…"
+    return Refused("unsafe-path", f"{shown!a} cannot be a file's name here: {problem}.", "Rename it.")
+
+
+def _path_problem(path: str, limits: Limits) -> str | None:
+    if not path or len(path) > limits.path_length:
+        return f"it must have 1 to {limits.path_length} characters"
+    if path.startswith(("/", "~")) or "\\" in path or ":" in path:
+        return "it must be relative, with forward slashes"
+    parts = path.split("/")
+    if len(parts) > limits.depth:
+        return f"it is more than {limits.depth} folders deep"
+    for part in parts:
+        if part in ("", ".", ".."):
+            return "it leaves its folder"
+        if part.startswith("."):
+            return "it is hidden"
+        if part != part.strip() or part.endswith("."):
+            return "it begins or ends with a space, or ends with a dot"
+        if part.split(".")[0].casefold() in _RESERVED:
+            return "Windows keeps that name for itself"
+        # Cc, Cf, Cs, Co, Cn: control, invisible, surrogate and unassigned characters.
+        if any(unicodedata.category(c).startswith("C") for c in part):
+            return "it has invisible characters"
+    return None
+
+
+def _mib(size: int) -> str:
+    return f"{size / 2**20:.1f} MiB"

@@ -1,0 +1,206 @@
+"""The sockets: what the services need of the outside world. Each has a plug in `store` or `engine`, and a twin in
+`store/memory.py` that the same tests run on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from coursekit.model.course import Course
+from coursekit.model.event import Event
+from coursekit.model.ids import (
+    CourseId,
+    Digest,
+    ModuleId,
+    PromptId,
+    ReleaseNumber,
+    SubmissionId,
+    UserId,
+)
+from coursekit.model.people import Member, Record, Role, Tally
+from coursekit.model.prompt import Prompt, Response
+from coursekit.model.submission import (
+    Commitment,
+    Feedback,
+    Receipt,
+    Release,
+    RevealedCell,
+    Submission,
+)
+
+Clock = Callable[[], datetime]
+"""The moment, aware, in UTC."""
+
+
+class Blobs(Protocol):
+    """Bytes kept under their own digest."""
+
+    def put(self, content: bytes) -> Digest:
+        """Keep the bytes durably; return once they would survive a power cut."""
+
+    def get(self, digest: Digest) -> bytes:
+        """The bytes. Raises ServiceFault when they are gone or damaged."""
+
+
+class Signer(Protocol):
+    """Signs receipts with the exchange's own key."""
+
+    @property
+    def key_id(self) -> str:
+        """Names the public key."""
+
+    def sign(self, message: bytes) -> str:
+        """An Ed25519 signature in base64."""
+
+
+class Deed(Protocol):
+    """One transaction on the ledger: all of it happens, or none. Finders give none where there is nothing."""
+
+    # the course and its people
+    def find_course(self, course: CourseId) -> Course | None: ...
+    def put_course(self, course: Course) -> None: ...
+    def find_role(self, course: CourseId, user: UserId) -> Role | None: ...
+    def put_member(self, member: Member) -> None: ...
+    def members(self, course: CourseId) -> Sequence[Member]: ...
+    def courses_of(self, user: UserId) -> Sequence[tuple[CourseId, Role]]: ...
+
+    # releases
+    def add_release(self, release: Release) -> None: ...
+    def find_release(
+        self, course: CourseId, module: ModuleId, number: ReleaseNumber | None = None
+    ) -> Release | None:
+        """That release, or without a number the newest."""
+
+    def released_modules(self, course: CourseId) -> Mapping[ModuleId, ReleaseNumber]:
+        """The newest release of each module that has one."""
+
+    def note_fetch(
+        self, course: CourseId, module: ModuleId, learner: UserId, release: ReleaseNumber, at: datetime
+    ) -> None: ...
+    def fetched(self, course: CourseId, module: ModuleId, learner: UserId) -> Sequence[ReleaseNumber]:
+        """The releases this learner holds, oldest first."""
+
+    # commitments and submissions
+    def add_commitment(self, commitment: Commitment, receipt: Receipt) -> None: ...
+    def commitments(
+        self, course: CourseId, module: ModuleId, learner: UserId
+    ) -> Sequence[tuple[Commitment, Receipt]]:
+        """First commitments and revisions, oldest first."""
+
+    def find_commitment(
+        self, course: CourseId, module: ModuleId, learner: UserId, prompt: PromptId
+    ) -> tuple[Commitment, Receipt] | None:
+        """The first commitment of that prompt."""
+
+    def note_complete(
+        self, course: CourseId, module: ModuleId, learner: UserId, release: ReleaseNumber, at: datetime
+    ) -> None:
+        """All required prompts of that release are committed; from now on and for ever."""
+
+    def add_submission(self, submission: Submission, receipt: Receipt) -> None: ...
+    def find_submission(self, submission: SubmissionId) -> tuple[Submission, Receipt] | None: ...
+    def submissions(
+        self, course: CourseId, module: ModuleId, learner: UserId | None = None
+    ) -> Sequence[tuple[Submission, Receipt]]:
+        """One learner's, or everybody's; oldest first."""
+
+    def last_receipt(self, course: CourseId, learner: UserId) -> Receipt | None: ...
+
+    # staff's side
+    def put_feedback(self, feedback: Feedback) -> None: ...
+    def feedback(
+        self, course: CourseId, module: ModuleId, learner: UserId | None = None
+    ) -> Sequence[Feedback]:
+        """All that was released on this module, to one learner or to everybody; newest last."""
+
+    def add_opening(
+        self, course: CourseId, module: ModuleId, learner: UserId, waived: bool, reason: str, at: datetime
+    ) -> None:
+        """Open from now on, whatever the gate says: by staff (waived), or kept open under an edit."""
+
+    def add_event(self, event: Event) -> None: ...
+    def events(self, course: CourseId) -> Sequence[Event]: ...
+
+    # what the gate asks about
+    def record(self, course: CourseId, learner: UserId) -> Record: ...
+    def records(self, course: CourseId) -> Mapping[UserId, Record]:
+        """Every member's, in a fixed number of statements."""
+
+    def tallies(self, course: CourseId, learner: UserId) -> Mapping[ModuleId, Tally]:
+        """Counts for the path, one row a module, in a fixed number of statements."""
+
+
+class Ledger(Protocol):
+    """The book of deeds."""
+
+    def read(self) -> AbstractContextManager[Deed]:
+        """A consistent look; nothing can be written."""
+
+    def write(self) -> AbstractContextManager[Deed]:
+        """One writer at a time; committed at the end of the block, undone by an exception."""
+
+
+class Runner(Protocol):
+    """Executes a notebook from top to bottom."""
+
+    def run(
+        self, notebook: Mapping[str, object], parameters: Mapping[str, object], folder: str
+    ) -> dict[str, object]:
+        """The executed notebook, as nbformat JSON. Raises BadInput when a cell fails."""
+
+
+class Progress(Protocol):
+    """Whatever shows people that long work is under way."""
+
+    def advance(self, steps: int = 1) -> None: ...
+
+
+class Workbook(Protocol):
+    """A module's folder on the learner's side: the notebook, the answers, and what was revealed."""
+
+    @property
+    def course(self) -> CourseId: ...
+    @property
+    def module(self) -> ModuleId: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def prompts(self) -> Sequence[Prompt]:
+        """In the notebook's order."""
+
+    @property
+    def release(self) -> ReleaseNumber | None:
+        """The release this folder was fetched from; none in an author's own folder."""
+
+    def get_prompt(self, prompt: PromptId) -> Prompt:
+        """Raises NotFound, naming the prompts there are."""
+
+    def find_response(self, prompt: PromptId) -> Response | None:
+        """What stands in the notebook file (reflection, analysis) or in responses.json; none when untouched."""
+
+    def save_response(self, prompt: PromptId, response: Response) -> None:
+        """Keep a form's answer in responses.json, at once and whole."""
+
+    def find_commitment(self, prompt: PromptId) -> tuple[Response, Receipt] | None:
+        """What was sealed, and its receipt."""
+
+    def keep_commitment(
+        self,
+        prompt: PromptId,
+        response: Response,
+        receipt: Receipt,
+        reveal: Sequence[RevealedCell],
+        files: Sequence[tuple[str, bytes]],
+    ) -> None:
+        """Keep the receipt and the reveal beside the notebook, and put the revealed files in their places."""
+
+    def find_reveal(self, prompt: PromptId) -> Sequence[RevealedCell] | None:
+        """What the commitment opened; none before it."""
+
+    def files_to_submit(self) -> Sequence[tuple[str, bytes]]:
+        """The notebook, responses.json and whatever the learner added or changed; path and content."""
+
+    def keep_submission(self, receipt: Receipt) -> None:
+        """Keep the receipt beside the notebook."""

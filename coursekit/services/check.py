@@ -1,0 +1,59 @@
+"""Check a course: everything that its author should mend before learners see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from coursekit.lint import catalog as rules
+from coursekit.lint.catalog import Material
+from coursekit.lint.finding import Finding
+from coursekit.lint.review import module_findings
+from coursekit.lint.structure import course_findings
+from coursekit.model.course import Course
+from coursekit.model.ids import ModuleId
+from coursekit.wire.authoring import Misread
+
+
+class CourseShelf(Protocol):
+    """Where the course's files stand."""
+
+    def course(self) -> Course: ...
+    def folders(self) -> Sequence[str]: ...
+    def notebooks(self) -> Sequence[str]: ...
+    def cases(self) -> Sequence[str]: ...
+    def material(self, course: Course, module: ModuleId) -> Material:
+        """Raises BadInput when a file cannot be read."""
+
+
+def check(shelf: CourseShelf) -> list[Finding]:
+    """Every finding: those on course.yml first, then module by module, from top to bottom.
+
+    A file that cannot be read is a finding too, so that the rest is still looked at.
+    """
+    try:
+        course = shelf.course()
+    except Misread as error:
+        return _unreadable(error)
+    notebooks = shelf.notebooks()
+    found = list(course_findings(course, shelf.folders(), notebooks, shelf.cases()))
+    for module in course.modules:
+        if module.id not in notebooks:
+            continue
+        try:
+            found += module_findings(shelf.material(course, module.id))
+        except Misread as error:
+            found += _unreadable(error)
+    return found
+
+
+def _unreadable(error: Misread) -> list[Finding]:
+    rule = rules.UNREADABLE
+    return [
+        Finding(rule.code, rule.severity, e.file, e.cell, e.cell_id, _sentence(e.problem), e.next_step)
+        for e in (error, *error.others)
+    ]
+
+
+def _sentence(problem: str) -> str:
+    return problem[:1].upper() + problem[1:]

@@ -1,0 +1,247 @@
+"""Put a course up, release its modules, show a learner the path, and hand out what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from coursekit.model.course import Course, Module
+from coursekit.model.errors import BadInput, Conflict, Locked
+from coursekit.model.event import Event
+from coursekit.model.ids import CourseId, Digest, ModuleId, PromptId, ReleaseNumber, UserId
+from coursekit.model.outcome import Refused
+from coursekit.model.people import Record, Tally
+from coursekit.model.submission import (
+    Manifest,
+    Release,
+    SealedReveal,
+    canonical,
+)
+from coursekit.policy.gate import closed_by_change, find_circle, may_open
+from coursekit.policy.progress import Facts, state_of
+from coursekit.policy.sealing import find_leak
+from coursekit.ports import Deed
+from coursekit.services import desk
+from coursekit.services.desk import Exchange
+from coursekit.wire.api import (
+    Fetched,
+    Path,
+    RefusalShape,
+    Released,
+    ReleaseUpload,
+    RevealShape,
+    Step,
+)
+from coursekit.wire.prompts import prompt_from_json
+
+
+def put_course(exchange: Exchange, actor: UserId, course: Course) -> None:
+    """Make this the course's definition. Nothing that is open to somebody closes by it.
+
+    Raises BadInput for prerequisites that do not exist or go in a circle, and Conflict when a module that was
+    already released is left out.
+    """
+    _check_graph(course)
+    now = exchange.clock()
+    with exchange.ledger.write() as deed:
+        before = deed.find_course(course.id)
+        if before is not None:
+            gone = [m for m in deed.released_modules(course.id) if course.find_module(m) is None]
+            if gone:
+                raise Conflict(
+                    "released-module-left-out",
+                    f"{gone[0]} was released to learners and cannot be left out.",
+                    "Put it back into course.yml; move it to the end if it is no longer needed.",
+                )
+            for learner, record in deed.records(course.id).items():
+                for module in closed_by_change((before, record), (course, record), now):
+                    deed.add_opening(course.id, module, learner, False, "the course was edited", now)
+        deed.put_course(course)
+        deed.add_event(Event(course.id, now, actor, "put course", course.title))
+
+
+def release_module(
+    exchange: Exchange, actor: UserId, course: CourseId, module: ModuleId, upload: ReleaseUpload
+) -> Released:
+    """Keep a new release of a module; learners' files and what waits for their commitments.
+
+    The same content as the newest release stays that release. Raises BadInput when something that is to be
+    sealed stands in a learner's file.
+    """
+    now = exchange.clock()
+    prompts = tuple(prompt_from_json(p) for p in upload.prompts)
+    sealed_paths = [f.path for reveal in upload.reveals for f in reveal.files]
+    leak = find_leak({f.path: f.content for f in upload.files}, sealed_paths)
+    if leak is not None:
+        raise BadInput.of(leak)
+    known = {p.id for p in prompts}
+    for reveal in upload.reveals:
+        if reveal.after not in known:
+            raise BadInput(
+                "unknown-prompt",
+                f"A reveal waits for {reveal.after}, which is no prompt of {module}.",
+                "Run `coursekit check`, mend the notebook, build and release again.",
+            )
+    files = desk.take_files(exchange.blobs, exchange.limits, upload.files)
+    reveals = tuple(
+        SealedReveal(
+            PromptId(r.after),
+            exchange.blobs.put(canonical([c.model_dump(mode="json") for c in r.cells])),
+            desk.take_files(exchange.blobs, exchange.limits, r.files) if r.files else (),
+        )
+        for r in upload.reveals
+    )
+    with exchange.ledger.write() as deed:
+        desk.get_course(deed, course).get_module(module)
+        newest = deed.find_release(course, module)
+        release = Release(
+            course,
+            module,
+            ReleaseNumber((newest.number if newest else 0) + 1),
+            files,
+            prompts,
+            reveals,
+            now,
+            actor,
+        )
+        if newest is not None and _same_content(newest, release):
+            return Released(
+                course=course,
+                module=module,
+                release=newest.number,
+                released_at=newest.released_at,
+                unchanged=True,
+            )
+        deed.add_release(release)
+        deed.add_event(Event(course, now, actor, "release", module, {"release": release.number}))
+    return Released(course=course, module=module, release=release.number, released_at=now)
+
+
+def show_path(exchange: Exchange, course: CourseId, learner: UserId) -> Path:
+    """The learner's way through the course: each module's state, and why a locked one is locked."""
+    now = exchange.clock()
+    with exchange.ledger.read() as deed:
+        definition = desk.get_course(deed, course)
+        record = deed.record(course, learner)
+        tallies = deed.tallies(course, learner)
+        released = deed.released_modules(course)
+        steps = [
+            _step(deed, definition, module, record, tallies.get(module.id, Tally()), released, now)
+            for module in definition.modules
+        ]
+    return Path(course=course, title=definition.title, time_zone=definition.time_zone, steps=steps)
+
+
+def fetch_module(exchange: Exchange, course: CourseId, module: ModuleId, learner: UserId) -> Fetched:
+    """The newest release's files, for an open module. Raises Locked with the reason, and no byte."""
+    now = exchange.clock()
+    with exchange.ledger.write() as deed:
+        desk.get_open_module(deed, course, module, learner, now)
+        release = desk.get_release(deed, course, module)
+        deed.note_fetch(course, module, learner, release.number, now)
+        # A release that asks for less than the last may be complete with what is committed already.
+        desk.note_if_complete(deed, release, learner, now)
+        deed.add_event(Event(course, now, learner, "fetch", module, {"release": release.number}))
+    return Fetched(
+        course=course,
+        module=module,
+        release=release.number,
+        files=desk.hand_out(exchange.blobs, release.files),
+    )
+
+
+def open_reveal(
+    exchange: Exchange, course: CourseId, module: ModuleId, learner: UserId, prompt: PromptId
+) -> RevealShape:
+    """What the learner's commitment opened. Raises Locked before it."""
+    with exchange.ledger.read() as deed:
+        found = deed.find_commitment(course, module, learner, prompt)
+        if found is None:
+            raise Locked(
+                "not-committed",
+                "This opens after you commit your answer.",
+                "Write your answer, then press Commit.",
+            )
+        release = desk.get_release(deed, course, module, found[0].release)
+    return desk.reveal_shape(exchange.blobs, release.find_reveal(prompt))
+
+
+def _step(
+    deed: Deed,
+    course: Course,
+    module: Module,
+    record: Record,
+    tally: Tally,
+    released: Mapping[ModuleId, ReleaseNumber],
+    now: datetime,
+) -> Step:
+    decision = may_open(course, module, record, now)
+    newest = released.get(module.id)
+    held = tally.fetched or newest
+    release = deed.find_release(course.id, module.id, held) if held else None
+    state = state_of(
+        Facts(
+            module.id,
+            newest is not None,
+            decision,
+            tally.fetched is not None,
+            len(tally.committed),
+            tally.submissions,
+            tally.feedback_at is not None,
+        )
+    )
+    required = release.required() if release else frozenset()
+    return Step(
+        module=module.id,
+        title=module.title,
+        summary=module.summary,
+        minutes=module.minutes,
+        state=state.value,
+        refusal=RefusalShape(**asdict(decision)) if isinstance(decision, Refused) else None,
+        opens=module.opens,
+        due=module.due,
+        release=newest,
+        fetched_release=tally.fetched,
+        committed=len(tally.committed & required),
+        required=len(required),
+        submissions=tally.submissions,
+        submitted_at=tally.submitted_at,
+    )
+
+
+def _check_graph(course: Course) -> None:
+    ids = [m.id for m in course.modules]
+    for module in course.modules:
+        if ids.count(module.id) > 1:
+            raise BadInput(
+                "duplicate-module", f"{module.id} stands twice in the course.", "Give one another id."
+            )
+        for before in module.after:
+            if before not in ids:
+                raise BadInput(
+                    "unknown-prerequisite",
+                    f"{module.id} comes after {before}, which is no module of the course.",
+                    "Correct `after` in course.yml.",
+                )
+    circle = find_circle(course.modules)
+    if circle:
+        raise BadInput(
+            "prerequisite-circle",
+            f"Nobody could ever open these: {' waits for '.join(circle)}.",
+            "Take one of these prerequisites out of course.yml.",
+        )
+
+
+def _same_content(one: Release, other: Release) -> bool:
+    def content(release: Release) -> tuple[frozenset[tuple[str, Digest]], object, Sequence[object]]:
+        def flat(files: Manifest) -> frozenset[tuple[str, Digest]]:
+            return frozenset((f.path, f.digest) for f in files)
+
+        return (
+            flat(release.files),
+            release.prompts,
+            [(r.after, r.cells, flat(r.files)) for r in release.reveals],
+        )
+
+    return content(one) == content(other)

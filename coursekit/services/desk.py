@@ -1,0 +1,215 @@
+"""What the exchange's verbs share: find the course, ask the gate, seal a response, sign a receipt."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from coursekit.model.course import Course, Module
+from coursekit.model.errors import BadInput, Locked, NotFound, TooLarge
+from coursekit.model.event import Event
+from coursekit.model.ids import CourseId, Digest, ModuleId, PromptId, ReleaseNumber, UserId
+from coursekit.model.outcome import Refused
+from coursekit.model.prompt import Prompt, Response
+from coursekit.model.submission import (
+    Commitment,
+    File,
+    Manifest,
+    Receipt,
+    ReceiptKind,
+    Release,
+    SealedReveal,
+    canonical,
+    sha256,
+    stamp,
+)
+from coursekit.policy.completeness import check_response, missing_prompts
+from coursekit.policy.gate import may_open
+from coursekit.policy.uploads import Limits, check_upload
+from coursekit.ports import Blobs, Clock, Deed, Ledger, Signer
+from coursekit.wire.api import FileShape, RevealShape
+
+RESPONSE_LIMIT = 200_000
+"""Bytes of one response as JSON: about thirty thousand words."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """The parts that the exchange's verbs work with."""
+
+    ledger: Ledger
+    blobs: Blobs
+    signer: Signer
+    clock: Clock
+    limits: Limits = Limits()
+
+
+def get_course(deed: Deed, course: CourseId) -> Course:
+    """The course. Raises NotFound while no definition has been put."""
+    found = deed.find_course(course)
+    if found is None:
+        raise NotFound(
+            "course-not-ready",
+            f"The course {course} has nothing in it yet.",
+            "Come back when its first module is released.",
+        )
+    return found
+
+
+def get_open_module(deed: Deed, course: CourseId, module: ModuleId, learner: UserId, now: datetime) -> Module:
+    """The module, if it is open to this learner. Raises NotFound or Locked."""
+    definition = get_course(deed, course)
+    found = definition.get_module(module)
+    decision = may_open(definition, found, deed.record(course, learner), now)
+    if isinstance(decision, Refused):
+        raise Locked.of(decision)
+    return found
+
+
+def get_release(
+    deed: Deed, course: CourseId, module: ModuleId, number: ReleaseNumber | None = None
+) -> Release:
+    """That release, or the newest. Raises NotFound."""
+    found = deed.find_release(course, module, number)
+    if found is None:
+        raise NotFound(
+            "not-released",
+            f"{module} is not released yet." if number is None else f"{module} has no release {number}.",
+            "Wait until its instructor releases it.",
+        )
+    return found
+
+
+def held_release(
+    deed: Deed, course: CourseId, module: ModuleId, learner: UserId, wanted: int | None
+) -> Release:
+    """The release that this learner works on: the one named if they hold it, else their newest, else the newest."""
+    held = deed.fetched(course, module, learner)
+    number = ReleaseNumber(wanted) if wanted in held else (held[-1] if held else None)
+    return get_release(deed, course, module, number)
+
+
+def get_prompt(release: Release, prompt: PromptId) -> Prompt:
+    """The prompt. Raises NotFound, naming those there are."""
+    found = release.find_prompt(prompt)
+    if found is None:
+        known = ", ".join(p.id for p in release.prompts) or "none"
+        raise NotFound(
+            "no-such-prompt", f"{release.module} has no prompt {prompt}.", f"Its prompts are: {known}."
+        )
+    return found
+
+
+def take_files(blobs: Blobs, limits: Limits, files: Sequence[FileShape]) -> Manifest:
+    """Check an upload whole, then keep its bytes. Raises BadInput or TooLarge before anything is kept."""
+    decision = check_upload([(f.path, len(f.content)) for f in files], limits)
+    if isinstance(decision, Refused):
+        kind = TooLarge if decision.code.endswith("too-large") else BadInput
+        raise kind.of(decision)
+    for file in files:
+        if sha256(file.content) != file.sha256:
+            raise BadInput(
+                "digest-mismatch",
+                f"{file.path} did not arrive as it was sent.",
+                "Send it again; if it happens twice, look for a proxy that changes uploads.",
+            )
+    return tuple(File(f.path, blobs.put(f.content), len(f.content)) for f in files)
+
+
+def hand_out(blobs: Blobs, files: Manifest) -> list[FileShape]:
+    """The bytes of a manifest."""
+    return [FileShape(path=f.path, sha256=f.digest, content=blobs.get(f.digest)) for f in files]
+
+
+def reveal_shape(blobs: Blobs, reveal: SealedReveal | None) -> RevealShape:
+    """A reveal with its contents; empty where the author holds nothing back."""
+    if reveal is None:
+        return RevealShape()
+    return RevealShape(cells=json.loads(blobs.get(reveal.cells)), files=hand_out(blobs, reveal.files))
+
+
+def seal_response(
+    deed: Deed,
+    signer: Signer,
+    release: Release,
+    prompt: Prompt,
+    learner: UserId,
+    response: Response,
+    now: datetime,
+    number: int = 1,
+) -> tuple[Commitment, Receipt]:
+    """Keep a response for ever. Raises BadInput when it is no answer to the prompt."""
+    decision = check_response(prompt, response)
+    if isinstance(decision, Refused):
+        raise BadInput.of(decision)
+    text = canonical(dict(response))
+    if len(text) > RESPONSE_LIMIT:
+        raise TooLarge(
+            "answer-too-large",
+            f"Your answer to “{prompt.title}” is longer than we can take.",
+            "Shorten it; a few hundred words are plenty.",
+        )
+    commitment = Commitment(
+        release.course,
+        release.module,
+        learner,
+        prompt.id,
+        number,
+        release.number,
+        dict(response),
+        sha256(text),
+        now,
+    )
+    receipt = sign_receipt(
+        deed, signer, ReceiptKind.COMMITMENT, release, learner, prompt.id, commitment.digest, now
+    )
+    deed.add_commitment(commitment, receipt)
+    deed.add_event(
+        Event(
+            release.course,
+            now,
+            learner,
+            "commit" if number == 1 else "revise",
+            f"{release.module}/{prompt.id}",
+            {"release": release.number, "number": number},
+        )
+    )
+    return commitment, receipt
+
+
+def sign_receipt(
+    deed: Deed,
+    signer: Signer,
+    kind: ReceiptKind,
+    release: Release,
+    learner: UserId,
+    subject: str,
+    digest: Digest,
+    now: datetime,
+) -> Receipt:
+    """The next receipt in this learner's chain."""
+    last = deed.last_receipt(release.course, learner)
+    unsigned = Receipt(
+        kind,
+        release.course,
+        release.module,
+        learner,
+        release.number,
+        subject,
+        digest,
+        stamp(now),
+        last.own_digest() if last else "",
+        signer.key_id,
+    )
+    return replace(unsigned, signature=signer.sign(unsigned.signed_bytes()))
+
+
+def note_if_complete(deed: Deed, release: Release, learner: UserId, now: datetime) -> tuple[PromptId, ...]:
+    """Record it for ever when all required prompts of a release are committed; else say which are missing."""
+    committed = {c.prompt for c, _ in deed.commitments(release.course, release.module, learner)}
+    missing = missing_prompts(release, committed)
+    if not missing:
+        deed.note_complete(release.course, release.module, learner, release.number, now)
+    return missing

@@ -1,0 +1,76 @@
+"""Give feedback back to its learner; a released mark may open the next module, and never closes one."""
+
+from __future__ import annotations
+
+from coursekit.model.errors import NotFound
+from coursekit.model.event import Event
+from coursekit.model.ids import CourseId, ModuleId, SubmissionId, UserId
+from coursekit.model.submission import Feedback
+from coursekit.policy.gate import closed_by_change
+from coursekit.services import desk
+from coursekit.services.desk import Exchange
+from coursekit.wire.api import FeedbackShape, FeedbackUpload
+
+
+def release_feedback(
+    exchange: Exchange, actor: UserId, course: CourseId, module: ModuleId, upload: FeedbackUpload
+) -> None:
+    """Keep one learner's feedback; the newest counts, the earlier stay."""
+    now = exchange.clock()
+    learner = UserId(upload.learner)
+    files = desk.take_files(exchange.blobs, exchange.limits, upload.files)
+    with exchange.ledger.write() as deed:
+        definition = desk.get_course(deed, course)
+        definition.get_module(module)
+        if upload.submission is not None:
+            found = deed.find_submission(SubmissionId(upload.submission))
+            if found is None or (found[0].course, found[0].module, found[0].learner) != (
+                course,
+                module,
+                learner,
+            ):
+                raise NotFound(
+                    "no-such-submission",
+                    f"{learner} has no such submission of {module}.",
+                    "Collect again, grade, and release the feedback of that.",
+                )
+        before = deed.record(course, learner)
+        deed.put_feedback(
+            Feedback(
+                course,
+                module,
+                learner,
+                SubmissionId(upload.submission) if upload.submission else None,
+                upload.score,
+                upload.max_score,
+                files,
+                now,
+                actor,
+            )
+        )
+        after = deed.record(course, learner)
+        for closed in closed_by_change((definition, before), (definition, after), now):
+            deed.add_opening(course, closed, learner, False, "a mark was lowered", now)
+        deed.add_event(Event(course, now, actor, "release feedback", f"{module}/{learner}"))
+
+
+def read_feedback(
+    exchange: Exchange, course: CourseId, module: ModuleId, learner: UserId
+) -> list[FeedbackShape]:
+    """This learner's feedback on a module, newest last."""
+    with exchange.ledger.read() as deed:
+        desk.get_course(deed, course).get_module(module)
+        given = deed.feedback(course, module, learner)
+        times = {s.id: s.at for s, _ in deed.submissions(course, module, learner)}
+    return [
+        FeedbackShape(
+            module=f.module,
+            submission=f.submission,
+            submitted_at=times.get(f.submission) if f.submission else None,
+            score=f.score,
+            max_score=f.max_score,
+            at=f.at,
+            files=desk.hand_out(exchange.blobs, f.files),
+        )
+        for f in given
+    ]

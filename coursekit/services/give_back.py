@@ -1,0 +1,162 @@
+"""Feedback for one learner, built from a whitelist: prompt, answer, points, comment.
+
+nbgrader's own feedback page is a copy of the graded notebook, hidden tests and scripts of the learner included.
+This one holds nothing that is not named here, and every text in it is escaped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import Any
+
+SCHEMA = "coursekit.feedback/1"
+
+
+@dataclass(frozen=True)
+class Item:
+    """What is said about one prompt."""
+
+    prompt: str
+    title: str
+    question: str
+    answer: str
+    score: float
+    max_score: float
+    waiting: bool
+    """A person has not read it yet."""
+    comment: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Feedback on one submission."""
+
+    title: str
+    learner: str
+    submitted_at: str
+    submission: str
+    score: float
+    max_score: float
+    items: tuple[Item, ...]
+
+
+def compose(
+    title: str,
+    learner: str,
+    submission: Mapping[str, str],
+    marks: tuple[float, float],
+    prompts: Sequence[Mapping[str, str]],
+    answers: Mapping[str, str],
+    cells: Sequence[tuple[str, float, float, bool, str]],
+) -> Page:
+    """Bring marks and answers together, in the notebook's order.
+
+    `cells`: (grade_id, score, maximum, waiting, comment) as the gradebook has them. A test cell belongs to the
+    prompt whose id its own begins with (`p4-tests` to `p4`); its points count there, and its code is not shown.
+    """
+    items = []
+    for prompt in prompts:
+        mine = [c for c in cells if c[0] == prompt["id"] or c[0].startswith(prompt["id"] + "-")]
+        if not mine and prompt["id"] not in answers:
+            continue
+        items.append(
+            Item(
+                prompt["id"],
+                prompt["title"],
+                prompt.get("question", ""),
+                answers.get(prompt["id"], ""),
+                sum(c[1] for c in mine),
+                sum(c[2] for c in mine),
+                any(c[3] for c in mine),
+                "\n\n".join(c[4] for c in mine if c[4]),
+            )
+        )
+    return Page(
+        title, learner, submission.get("at", ""), submission.get("submission", ""), *marks, tuple(items)
+    )
+
+
+def in_words(prompt: Mapping[str, Any], response: Mapping[str, Any]) -> str:
+    """A form's answer as text; labels in the place of ids."""
+    labels = {c["id"]: c["label"] for name in ("options", "items", "fields") for c in prompt.get(name, [])}
+    scale = prompt.get("scale", [])
+
+    def level(value: Any) -> str:
+        on_scale = isinstance(value, int) and 1 <= value <= len(scale)
+        return f"{scale[value - 1]} ({value} of {len(scale)})" if on_scale else str(value)
+
+    lines = []
+    if "choice" in response:
+        lines.append(str(labels.get(response["choice"], response["choice"])))
+    if "value" in response:
+        lines.append(f"{response['value']} {prompt.get('unit', '')}".strip())
+    if "level" in response:
+        lines.append(level(response["level"]))
+    for name, value in (response.get("levels") or {}).items():
+        lines.append(f"{labels.get(name, name)}: {level(value)}")
+    for name, value in (response.get("fields") or {}).items():
+        lines.append(f"{labels.get(name, name)}: {value}")
+    if response.get("reason"):
+        lines.append(str(response["reason"]))
+    return "\n".join(lines)
+
+
+def render(page: Page) -> list[tuple[str, bytes]]:
+    """The page for people and the same for programs: path and content."""
+    data = {"schema": SCHEMA, **asdict(page)}
+    text = json.dumps(data, ensure_ascii=False, indent=1).encode()
+    return [("feedback.html", _html(page).encode()), ("feedback.json", text)]
+
+
+def _html(page: Page) -> str:
+    items = "\n".join(_section(item) for item in page.items)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>Feedback: {escape(page.title)}</title>
+<style>
+body {{ font: 17px/1.55 Georgia, serif; color: #1d2430; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }}
+h1 {{ font-size: 1.6rem; margin-bottom: .2rem; }}
+h2 {{ font-size: 1.15rem; margin: 2.2rem 0 .4rem; }}
+.meta, .question {{ color: #566072; font-size: .92rem; }}
+.points {{ float: right; font: 600 .95rem system-ui, sans-serif; color: #1d2430; }}
+.answer {{ white-space: pre-wrap; border-left: 3px solid #9aa7bd; padding: .2rem 0 .2rem 1rem; margin: .8rem 0;
+  overflow-wrap: anywhere; }}
+.comment {{ white-space: pre-wrap; background: #eef4ee; border-radius: 6px; padding: .7rem 1rem; }}
+.label {{ font: 600 .78rem system-ui, sans-serif; color: #566072; }}
+</style>
+</head>
+<body>
+<h1>{escape(page.title)}</h1>
+<p class="meta">Feedback for {escape(page.learner)} on the work handed in at {escape(page.submitted_at)}
+(submission {escape(page.submission[:12])}). Points so far: {page.score:g} of {page.max_score:g}.</p>
+{items}
+</body>
+</html>
+"""
+
+
+def _section(item: Item) -> str:
+    if not item.max_score:
+        points = ""
+    elif item.waiting:
+        points = '<span class="points">waits for a reader</span>'
+    else:
+        points = f'<span class="points">{item.score:g} of {item.max_score:g} points</span>'
+    question = f'<p class="question">{escape(item.question)}</p>' if item.question else ""
+    answer = escape(item.answer) if item.answer.strip() else "No answer."
+    comment = (
+        f'<p class="label">Comment</p><div class="comment">{escape(item.comment)}</div>'
+        if item.comment
+        else ""
+    )
+    return (
+        f"<section><h2>{points}{escape(item.title)}</h2>{question}"
+        f'<p class="label">Your answer</p><div class="answer">{answer}</div>{comment}</section>'
+    )

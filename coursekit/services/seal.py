@@ -1,0 +1,102 @@
+"""Take reveals and faculty notes out of a built notebook, and pack what the exchange keeps sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from coursekit.model.submission import canonical, sha256
+from coursekit.policy.sealing import split_notebook
+from coursekit.wire.api import CellShape, FileShape, ReleaseUpload, SealedShape
+
+SCHEMA = "coursekit.sealed/1"
+MARK = "sealed"
+"""Under `coursekit` in the release notebook's metadata: the digest of the bundle made with it."""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A learner's notebook and the bundle that stays behind."""
+
+    notebook: dict[str, Any]
+    bundle: dict[str, Any]
+
+
+def seal(notebook: Mapping[str, Any], prompts: Mapping[str, Any]) -> Sealed:
+    """Split a built notebook (nbformat JSON). `prompts` is its prompts.json."""
+    kept, held_back = split_notebook(notebook["cells"])
+    bundle = {
+        "schema": SCHEMA,
+        "course": prompts["course"],
+        "module": prompts["module"],
+        "prompts": prompts["prompts"],
+        "reveals": [
+            {
+                "after": after,
+                "cells": [_revealed(cell) for cell in cells],
+                "files": sorted({path for cell in cells for path in _rule(cell).get("files", [])}),
+            }
+            for after, cells in held_back.items()
+        ],
+    }
+    metadata = {key: value for key, value in notebook["metadata"].items() if key != "papermill"}
+    metadata["coursekit"] = {
+        "course": prompts["course"],
+        "module": prompts["module"],
+        MARK: sha256(canonical(bundle)),
+    }
+    return Sealed({**notebook, "cells": kept, "metadata": metadata}, bundle)
+
+
+def is_of(bundle: Mapping[str, Any], notebook: Mapping[str, Any]) -> bool:
+    """Whether this bundle was sealed together with this release notebook."""
+    ours = notebook.get("metadata", {}).get("coursekit", {})
+    return bool(ours.get(MARK) == sha256(canonical(dict(bundle))))
+
+
+def pack(
+    bundle: Mapping[str, Any], files: Sequence[tuple[str, bytes]], sealed_files: Mapping[str, bytes]
+) -> ReleaseUpload:
+    """A release for the exchange: learners' files, and what waits for their commitments."""
+    held_back = {path for reveal in bundle["reveals"] for path in reveal["files"]}
+    return ReleaseUpload(
+        files=[FileShape.of(path, content) for path, content in files if path not in held_back],
+        prompts=list(bundle["prompts"]),
+        reveals=[
+            SealedShape(
+                after=reveal["after"],
+                cells=[CellShape.model_validate(cell) for cell in reveal["cells"]],
+                files=[FileShape.of(path, sealed_files[path]) for path in reveal["files"]],
+            )
+            for reveal in bundle["reveals"]
+        ],
+    )
+
+
+def _revealed(cell: Mapping[str, Any]) -> dict[str, Any]:
+    is_code = cell["cell_type"] == "code"
+    return {
+        "cell_id": cell.get("id", ""),
+        "cell_type": cell["cell_type"],
+        # Learners see what the code shows; the code stays with the author.
+        "source": "" if is_code else _text(cell["source"]),
+        "outputs": [o for o in cell.get("outputs", []) if _is_shown(o)] if is_code else [],
+        "alt": _rule(cell).get("alt", ""),
+    }
+
+
+def _is_shown(output: Mapping[str, Any]) -> bool:
+    # Warnings of the author's libraries, and errors that the build would have stopped at, are no exhibits.
+    return output["output_type"] in ("display_data", "execute_result") or (
+        output["output_type"] == "stream" and output.get("name") == "stdout"
+    )
+
+
+def _rule(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+    rule: Mapping[str, Any] = cell["metadata"]["coursekit"]["reveal"]
+    return rule
+
+
+def _text(source: Any) -> str:
+    return source if isinstance(source, str) else "".join(source)

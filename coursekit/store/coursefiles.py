@@ -1,0 +1,498 @@
+"""A course's folder: course.yml, rubrics and exemplars read, modules built and new ones written.
+
+root/modules/course.yml
+root/modules/<module>/<module>.ipynb  rubrics.yml  exemplars.yml
+                      exhibits/  prompts.json  .coursekit/{built.ipynb, build.json}     written by the build
+root/cases/<case>/exhibits/
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from coursekit.lint.catalog import Material
+from coursekit.model.course import Competency, Course, Gate, Module
+from coursekit.model.errors import BadInput, Conflict
+from coursekit.model.ids import CourseId, Digest, ModuleId
+from coursekit.model.outcome import Refused
+from coursekit.model.rubric import Exemplar, Rubric
+from coursekit.model.submission import sha256
+from coursekit.policy.gate import find_circle
+from coursekit.policy.timing import moment
+from coursekit.store.notebookfiles import read_notebook, read_notebook_json, read_text, shown_path
+from coursekit.wire.authoring import (
+    CourseShape,
+    ExemplarsShape,
+    Misread,
+    ModuleShape,
+    RubricsShape,
+    exemplars_of,
+    read_shape,
+    rubrics_of,
+)
+
+COURSE_FILE = "modules/course.yml"
+_BUILT = ".coursekit/built.ipynb"
+_RECORD = ".coursekit/build.json"
+_WRITTEN_BY_BUILD = frozenset({"exhibits", "prompts.json"})
+
+
+# ------------------------------------------------------------------------------------------------ YAML
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without surprises: a date stays text, `no` is Norway, 08:30 is no number, a key counts once."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value != "<<":
+                if key.value in seen:
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f"“{key.value}” stands there twice", key.start_mark
+                    )
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith((":null", ":merge"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+# As in YAML 1.2's core schema. YAML 1.1 reads `no` as false and 12:30 as 750.
+for _tag, _pattern, _first in (
+    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
+    ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
+    ("float", r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+0123456789."),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+
+
+def _parse(text: str, file: str) -> Any:
+    try:
+        # The loader is a SafeLoader with fewer guesses.
+        return yaml.load(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark is not None else 1
+        problem = f"line {line} is not YAML that we can read: {error.problem or 'something is wrong there'}."
+        raise Misread(
+            "broken-yaml",
+            file,
+            problem,
+            "Look at that line and the one above it: indentation, colons, quotes.",
+        ) from None
+    except yaml.YAMLError as error:
+        problem = "it is not YAML that we can read: " + str(error).splitlines()[0] + "."
+        raise Misread("broken-yaml", file, problem, "Save it as plain UTF-8 text.") from None
+    except RecursionError:
+        raise Misread("broken-yaml", file, "it is nested too deeply.", "Make it flatter.") from None
+
+
+# --------------------------------------------------------------------------------------------- reading
+
+
+def read_course(root: Path) -> Course:
+    """The course whose folder holds modules/ and cases/.
+
+    Raises BadInput, naming file, module and field.
+    """
+    path = root / COURSE_FILE
+    if not path.is_file():
+        raise Misread(
+            "no-such-file", COURSE_FILE, "it is not there.", "Begin a course with coursekit new course DIR."
+        )
+    return _course(read_text(path))
+
+
+def read_rubrics(module_folder: Path) -> dict[str, Rubric]:
+    """The rubrics of a module by name; none when it has no rubrics.yml."""
+    path = module_folder / "rubrics.yml"
+    if not path.is_file():
+        return {}
+    file = shown_path(path)
+    return rubrics_of(read_shape(RubricsShape, _parse(read_text(path), file), file))
+
+
+def read_exemplars(module_folder: Path) -> tuple[Exemplar, ...]:
+    """The sample answers of a module; none when it has no exemplars.yml."""
+    path = module_folder / "exemplars.yml"
+    if not path.is_file():
+        return ()
+    file = shown_path(path)
+    return exemplars_of(read_shape(ExemplarsShape, _parse(read_text(path), file), file))
+
+
+def _course(text: str) -> Course:
+    shape = read_shape(CourseShape, _parse(text, COURSE_FILE), COURSE_FILE)
+    try:
+        zone = ZoneInfo(shape.time_zone)
+    except (OSError, ValueError, LookupError):
+        raise _wrong(
+            f"the field “time_zone” names no time zone: {shape.time_zone}.",
+            "Use an IANA name such as Europe/Vienna, America/New_York or Asia/Tokyo.",
+        ) from None
+    for name, ids in (
+        ("modules", [m.id for m in shape.modules]),
+        ("competencies", [c.id for c in shape.competencies]),
+    ):
+        twice = next((i for i in ids if ids.count(i) > 1), None)
+        if twice is not None:
+            raise _wrong(f"the field “{name}” has the id {twice} twice.", "Give one of them another id.")
+    modules: list[Module] = []
+    for shaped in shape.modules:
+        modules.append(_module(shaped, modules[-1:], shape, zone))
+    known = {m.id for m in modules}
+    for number, module in enumerate(modules, 1):
+        for before in module.after:
+            if before not in known:
+                raise _wrong(
+                    f"module {number} ({module.id}), the field “after” names {before}, and there is no such module.",
+                    f"The modules there are: {', '.join(m.id for m in modules)}.",
+                )
+    circle = find_circle(modules)
+    if circle:
+        raise Misread(
+            "prerequisite-circle",
+            COURSE_FILE,
+            f"the fields “after” go round in a circle: {' → '.join(circle)}.",
+            f"Nobody could open any of them: take one prerequisite out, such as {circle[1]} from {circle[0]}.",
+        )
+    return Course(
+        CourseId(shape.course),
+        shape.title,
+        shape.time_zone,
+        tuple(modules),
+        shape.language,
+        tuple(Competency(c.id, c.title, c.domain) for c in shape.competencies),
+        shape.parameters,
+    )
+
+
+def _module(shape: ModuleShape, above: list[Module], course: CourseShape, zone: ZoneInfo) -> Module:
+    after = shape.after if shape.after is not None else [m.id for m in above]
+    gate: Gate = shape.gate if shape.gate is not None else course.gate
+    dates = {}
+    for name, text in (("opens", shape.opens), ("due", shape.due)):
+        dates[name] = None
+        if text is not None:
+            when = moment(text, zone)
+            if isinstance(when, Refused):
+                number = [m.id for m in course.modules].index(shape.id) + 1
+                raise _wrong(
+                    f"module {number} ({shape.id}), the field “{name}”: {when.reason}", when.next_step
+                )
+            dates[name] = when
+    return Module(
+        ModuleId(shape.id),
+        shape.title,
+        shape.summary,
+        shape.case,
+        shape.minutes,
+        tuple(ModuleId(m) for m in after),
+        gate,
+        dates["opens"],
+        dates["due"],
+        shape.parameters,
+    )
+
+
+def _wrong(problem: str, next_step: str) -> Misread:
+    return Misread("bad-field", COURSE_FILE, problem, next_step)
+
+
+# ------------------------------------------------------------------------------------------ the folder
+
+
+class CourseFolder:
+    """A course on disk: what `check`, `build` and `new` need of it."""
+
+    def __init__(self, root: Path) -> None:
+        """The folder that holds modules/ and cases/."""
+        self.root = root
+
+    def course(self) -> Course:
+        """As course.yml tells it."""
+        return read_course(self.root)
+
+    def folders(self) -> tuple[str, ...]:
+        """The folders in modules/."""
+        return _folders(self.root / "modules")
+
+    def notebooks(self) -> tuple[str, ...]:
+        """Those of them that have their notebook."""
+        return tuple(f for f in self.folders() if self._master(f).is_file())
+
+    def cases(self) -> tuple[str, ...]:
+        """The folders in cases/."""
+        return _folders(self.root / "cases")
+
+    def material(self, course: Course, module: ModuleId) -> Material:
+        """One module as its author wrote it. Raises BadInput when a file cannot be read."""
+        folder = self.root / "modules" / module
+        wanted = course.get_module(module)
+        return Material(
+            wanted,
+            read_notebook(self._master(module)),
+            read_rubrics(folder),
+            read_exemplars(folder),
+            frozenset(self._exhibits(wanted)),
+            frozenset(c.id for c in course.competencies),
+        )
+
+    # the build
+
+    def master(self, module: ModuleId) -> dict[str, Any]:
+        """The author's notebook, as it stands."""
+        return read_notebook_json(self._master(module))
+
+    def inputs(self, module: Module) -> dict[str, Digest]:
+        """Whatever the build's result depends on, by path below the root."""
+        paths = [self.root / COURSE_FILE, *self._own_files(module.id).values()]
+        paths += self._exhibits(module).values()
+        return {p.relative_to(self.root).as_posix(): sha256(p.read_bytes()) for p in sorted(paths)}
+
+    def find_record(self, module: ModuleId) -> Mapping[str, Any] | None:
+        """What the last build wrote down; none when there was none, or its notebook is gone."""
+        folder = self.root / "modules" / module
+        if not (folder / _BUILT).is_file():
+            return None
+        try:
+            record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return record if isinstance(record, dict) else None
+
+    @contextmanager
+    def scratch(self, module: Module, prompts: bytes) -> Iterator[str]:
+        """A copy of the module's folder to run in, with its exhibits and prompts.json; gone afterwards."""
+        with tempfile.TemporaryDirectory(prefix="coursekit-build-") as name:
+            scratch = Path(name)
+            own = {k: v for k, v in self._own_files(module.id).items() if not k.endswith(".ipynb")}
+            for path, source in {**own, **self._exhibits(module)}.items():
+                (scratch / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, scratch / path)
+            (scratch / "prompts.json").write_bytes(prompts)
+            yield name
+
+    def install(
+        self, module: Module, prompts: bytes, built: bytes | None, record: Mapping[str, Any]
+    ) -> tuple[str, ...]:
+        """Put the results in their places, all prepared before the first is moved; gives the exhibits' paths.
+
+        Without `built` the notebook that is there stays. Raises Conflict rather than lose an author's edit.
+        """
+        folder = self.root / "modules" / module.id
+        copied = self._copied_before(module.id)
+        exhibits = {path: source.read_bytes() for path, source in self._exhibits(module).items()}
+        for path, content in exhibits.items():
+            self._keep_edits(module, folder / path, path, content, copied)
+        digests = {path: sha256(content) for path, content in sorted(exhibits.items())}
+        files = {**exhibits, "prompts.json": prompts}
+        if built is not None:
+            files[_BUILT] = built
+        # The record last: whoever sees it sees the rest.
+        files[_RECORD] = _json({**record, "exhibits": digests})
+        (folder / ".coursekit").mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="new-", dir=folder / ".coursekit") as name:
+            ready = Path(name)
+            for number, content in enumerate(files.values()):
+                _write_durably(ready / str(number), content)
+            for number, path in enumerate(files):
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(ready / str(number), folder / path)
+        for path, digest in copied.items():
+            stale = folder / path
+            if path not in exhibits and _digest(stale) == digest:
+                stale.unlink()
+                _remove_empty(stale.parent, folder)
+        return tuple(sorted(exhibits))
+
+    # new courses and modules
+
+    def is_empty(self) -> bool:
+        """Whether nothing stands there yet; a .git folder does not count."""
+        return not self.root.exists() or not [p for p in self.root.iterdir() if p.name != ".git"]
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or folder of that path is there."""
+        return (self.root / path).exists()
+
+    def write_new(self, files: Mapping[str, str]) -> None:
+        """Write these files, none of which is there yet: all, or none."""
+        there = next((path for path in files if (self.root / path).exists()), None)
+        if there is not None:
+            raise Conflict(
+                "already-there", f"{there} is there already.", "Choose another name, or move it away."
+            )
+        written: list[Path] = []
+        try:
+            for path, text in files.items():
+                target = self.root / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("x", encoding="utf-8") as file:
+                    written.append(target)
+                    file.write(text)
+        except OSError as error:
+            for target in written:
+                target.unlink(missing_ok=True)
+                _remove_empty(target.parent, self.root)
+            raise BadInput(
+                "cannot-write",
+                f"{shown_path(self.root / path)} cannot be written: {error.strerror or error}.",
+                "Check the folder's permissions and the space on the disk.",
+            ) from None
+
+    def with_module(self, entry: str) -> str:
+        """course.yml's text with one more module at the end of its list; comments stay where they are.
+
+        Raises BadInput when that would not give a course.
+        """
+        text = read_text(self.root / COURSE_FILE)
+        _course(text)
+        longer = _append_module(text, entry)
+        _course(longer)
+        return longer
+
+    def write_course(self, text: str) -> None:
+        """Put a new text in course.yml's place, whole."""
+        path = self.root / COURSE_FILE
+        handle, name = tempfile.mkstemp(prefix=".course-", dir=path.parent)
+        os.close(handle)
+        ready = Path(name)
+        try:
+            _write_durably(ready, text.encode())
+            shutil.copymode(path, ready)
+            os.replace(ready, path)
+        finally:
+            ready.unlink(missing_ok=True)
+
+    def _master(self, module: str) -> Path:
+        return self.root / "modules" / module / f"{module}.ipynb"
+
+    def _exhibits(self, module: Module) -> dict[str, Path]:
+        """The case's exhibits by the path at which the module has them."""
+        if module.case is None:
+            return {}
+        return {
+            f"exhibits/{path}": source
+            for path, source in _files(self.root / "cases" / module.case / "exhibits").items()
+        }
+
+    def _own_files(self, module: ModuleId) -> dict[str, Path]:
+        """What the author put into the module's folder, but for the sample answers: they change no output."""
+        folder = self.root / "modules" / module
+        return {
+            path: source
+            for path, source in _files(folder).items()
+            if path.split("/")[0] not in _WRITTEN_BY_BUILD and path != "exemplars.yml"
+        }
+
+    def _copied_before(self, module: ModuleId) -> dict[str, str]:
+        record = self.find_record(module) or {}
+        copied = record.get("exhibits", {})
+        if not isinstance(copied, dict):
+            return {}
+        # The record could be edited: nothing outside exhibits/ is ever deleted on its word.
+        return {p: d for p, d in copied.items() if p.startswith("exhibits/") and ".." not in p.split("/")}
+
+    def _keep_edits(
+        self, module: Module, target: Path, path: str, content: bytes, copied: Mapping[str, str]
+    ) -> None:
+        there = _digest(target)
+        if there is not None and there not in (sha256(content), copied.get(path)):
+            raise Conflict(
+                "edited-exhibit",
+                f"modules/{module.id}/{path} was changed by hand; the build would overwrite it.",
+                f"Move your change to cases/{module.case}/{path}, delete the copy, then build again.",
+            )
+
+
+def _append_module(text: str, entry: str) -> str:
+    """`entry` is one block mapping of YAML lines, without the dash and without indentation."""
+    root = yaml.compose(text, Loader=_Loader)
+    assert isinstance(root, yaml.MappingNode)  # read as a course before
+    modules = next(value for key, value in root.value if key.value == "modules")
+    lines = text.splitlines(keepends=True)
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n"
+    if modules.flow_style:
+        if modules.value:
+            raise Misread(
+                "flow-modules",
+                COURSE_FILE,
+                "the field “modules” is written in one line, so nothing can be added to it.",
+                "Write each module on lines of its own, beginning with a dash.",
+            )
+        start, end = modules.start_mark, modules.end_mark
+        tail = lines[end.line][end.column :].strip()
+        lines[start.line : end.line + 1] = [
+            lines[start.line][: start.column].rstrip() + (f"  {tail}" if tail else "") + "\n"
+        ]
+        column, after = 2, start.line + 1
+    else:
+        column, after = modules.start_mark.column, _last_line(modules) + 1
+    pad = " " * column
+    dashed = [f"{pad}{'- ' if i == 0 else '  '}{line}\n" for i, line in enumerate(entry.splitlines())]
+    return "".join([*lines[:after], *dashed, *lines[after:]])
+
+
+def _last_line(node: yaml.Node) -> int:
+    """The last line on which the node has anything. A block's own end mark is where the next token begins."""
+    if isinstance(node, yaml.ScalarNode) or getattr(node, "flow_style", False):
+        end = node.end_mark
+        return int(end.line - 1 if end.column == 0 and end.line > node.start_mark.line else end.line)
+    children = [n for pair in node.value for n in (pair if isinstance(pair, tuple) else (pair,))]
+    return max((_last_line(child) for child in children), default=node.start_mark.line)
+
+
+def _folders(parent: Path) -> tuple[str, ...]:
+    if not parent.is_dir():
+        return ()
+    return tuple(
+        sorted(p.name for p in parent.iterdir() if p.is_dir() and not p.name.startswith((".", "__")))
+    )
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """The regular files below a folder, by relative path; no hidden ones, no links."""
+    found: dict[str, Path] = {}
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith((".", "__")))
+        for name in sorted(names):
+            path = Path(parent) / name
+            if not name.startswith(".") and path.is_file() and not path.is_symlink():
+                found[path.relative_to(folder).as_posix()] = path
+    return found
+
+
+def _digest(path: Path) -> Digest | None:
+    return sha256(path.read_bytes()) if path.is_file() else None
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _remove_empty(folder: Path, stop: Path) -> None:
+    while folder != stop and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,102 @@
+"""The application: routes, refusals, and a bound on every body."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from coursekit import __version__
+from coursekit.model.errors import TooLarge
+from coursekit.services.desk import Exchange
+from coursekit.web import learner, refusals, staff
+from coursekit.web.auth import Identify
+from coursekit.wire.api import API, Health, KeyShape
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+
+def create_app(exchange: Exchange, identify: Identify, keys: dict[str, str]) -> FastAPI:
+    """The exchange service. `keys`: the public keys that verify its receipts, id → base64."""
+    app = FastAPI(
+        title="coursekit exchange",
+        version=__version__,
+        openapi_url=f"{API}/openapi.json",
+        # No HTML of anybody's making on this origin: the interactive pages stay off.
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.exchange = exchange
+    app.state.identify = identify
+    refusals.install(app)
+    public = APIRouter()
+
+    @public.get("/health")
+    def health() -> Health:
+        """Alive."""
+        return Health(version=__version__)
+
+    @public.get("/keys")
+    def public_keys() -> list[KeyShape]:
+        """The public keys that verify receipts, offline as well."""
+        return [KeyShape(key=key, public_key=value) for key, value in keys.items()]
+
+    for router in (public, learner.router, staff.router):
+        app.include_router(router, prefix=API)
+    # base64 makes three bytes four; the rest of the JSON is small.
+    app.add_middleware(BodyLimit, limit=exchange.limits.total_size * 4 // 3 + 2**20)
+    return app
+
+
+class BodyLimit:
+    """Refuses a body while it streams in, so that no sender can fill the memory."""
+
+    def __init__(self, app: App, limit: int) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Count what is received; over the limit, answer 413 and read no further."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > self._limit:
+            await refusals.problem(self._error())(scope, receive, send)  # type: ignore[arg-type]
+            return
+        seen = 0
+        answered = False
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._limit:
+                raise _OverLimit
+            return message
+
+        async def watched(message: Message) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        try:
+            await self._app(scope, counted, watched)
+        except _OverLimit:
+            if not answered:
+                await refusals.problem(self._error())(scope, receive, send)  # type: ignore[arg-type]
+
+    def _error(self) -> TooLarge:
+        return TooLarge(
+            "upload-too-large",
+            f"The request is larger than {self._limit // 2**20} MiB.",
+            "Take out what does not belong to the module, or clear large outputs.",
+        )
+
+
+class _OverLimit(BaseException):
+    """Not an Exception: nothing between here and the limit may mistake it for its own."""

@@ -1,0 +1,45 @@
+"""Checking, building and beginning courses, on real folders and with a real kernel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from coursekit import __version__
+from coursekit.lint.finding import Finding
+from coursekit.model.ids import ModuleId
+from coursekit.services import build as building
+from coursekit.services import check as checking
+from coursekit.services import scaffold
+from coursekit.services.build import Built
+from coursekit.store.coursefiles import CourseFolder
+from coursekit.store.notebookfiles import find_root as find_root
+
+
+def check(root: Path) -> list[Finding]:
+    """Everything that is wrong in the course of that folder."""
+    return checking.check(CourseFolder(root))
+
+
+def build(root: Path, module: str) -> Built:
+    """Build one module of the course of that folder."""
+    # Only a build pays for papermill.
+    from coursekit.engine.notebooks import PapermillRunner
+
+    return building.build(CourseFolder(root), ModuleId(module), PapermillRunner(), __version__)
+
+
+def modules(root: Path) -> list[str]:
+    """The course's modules, in their order."""
+    return [m.id for m in CourseFolder(root).course().modules]
+
+
+def new_course(
+    folder: Path, title: str | None = None, course: str | None = None, time_zone: str = "UTC"
+) -> list[str]:
+    """Begin a course in an empty folder; gives the paths written."""
+    return scaffold.new_course(CourseFolder(folder), folder.resolve().name, title, course, time_zone)
+
+
+def new_module(root: Path, name: str, title: str | None = None, case: str | None = None) -> list[str]:
+    """Add a small working module to the course of that folder; gives the paths written."""
+    return scaffold.new_module(CourseFolder(root), name, title, case)

@@ -1,0 +1,167 @@
+"""Staff's folders: sealing, releasing, collecting into nbgrader's tree, and giving feedback back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coursekit.model.errors import BadInput
+from coursekit.model.submission import sha256
+from coursekit.services import give_back, seal
+from coursekit.services.gather import TICKET
+from coursekit.store import folders
+from coursekit.wire.course import course_to_shape
+
+if TYPE_CHECKING:
+    from coursekit.client import ExchangeClient
+    from coursekit.wire.api import Released
+
+_OWN = ".coursekit"
+
+
+def seal_module(folder: Path, notebook: str) -> dict[str, Any]:
+    """Seal the built notebook of a module's folder; the bundle is kept there, the learner's part returned.
+
+    Builds it first when it is not built, or older than its master. Raises BadInput with the build's own words.
+    """
+    _build_if_stale(folder, notebook)
+    built = _read_json(folder / _OWN / "built.ipynb")
+    sealed = seal.seal(built, _read_json(folder / "prompts.json"))
+    text = json.dumps(sealed.bundle, ensure_ascii=False, indent=1)
+    temporary = folder / _OWN / "sealed.json.new"
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(folder / _OWN / "sealed.json")
+    return sealed.notebook
+
+
+def release_module(exchange: ExchangeClient, source: Path, release: Path) -> Released:
+    """Send a module's release/ folder and its sealed bundle, and the course's definition first.
+
+    `source`: the master's folder; `release`: what nbgrader generated. Raises BadInput when they do not belong
+    together.
+    """
+    from coursekit.store.coursefiles import find_root, read_course
+
+    course = read_course(find_root(source))
+    bundle = _read_json(source / _OWN / "sealed.json")
+    files = folders.read_folder(release)
+    notebooks = [json.loads(c) for p, c in files if p.endswith(".ipynb") and "/" not in p]
+    if not any(seal.is_of(bundle, notebook) for notebook in notebooks):
+        raise BadInput(
+            "other-bundle",
+            f"What is sealed for {source.name} and its release folder were not made together.",
+            f"Run `nbgrader generate_assignment {source.name} --force`, then release again.",
+        )
+    held_back = {path for reveal in bundle["reveals"] for path in reveal["files"]}
+    missing = sorted(path for path in held_back if not (source / path).is_file())
+    if missing:
+        raise BadInput(
+            "missing-exhibit",
+            f"{missing[0]}, which a reveal holds back, is not in {source.name}.",
+            f"Run `coursekit build {source.name}`.",
+        )
+    upload = seal.pack(bundle, files, {path: (source / path).read_bytes() for path in held_back})
+    exchange.put_course(course_to_shape(course))
+    return exchange.release(course.id, source.name, upload)
+
+
+def replace_folder(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Write a collected submission, whole, in the place of an older one."""
+    folders.write_folder(folder, files)
+
+
+def feedback_pages(
+    source: Path, submitted: Mapping[str, Path], db_url: str, course: str
+) -> Iterator[tuple[str, str | None, float, float, Sequence[tuple[str, bytes]]]]:
+    """(learner, submission, score, maximum, files) for each graded learner of `submitted` (learner → folder)."""
+    from coursekit.store.gradebook import read_marks
+
+    prompts = _read_json(source / "prompts.json")
+    for learner, marks in read_marks(db_url, course, source.name).items():
+        if learner not in submitted:
+            continue
+        folder = submitted[learner]
+        ticket = _read_json(folder / TICKET) if (folder / TICKET).exists() else {}
+        page = give_back.compose(
+            prompts["title"],
+            learner,
+            ticket,
+            (marks.score, marks.max_score),
+            prompts["prompts"],
+            _answers(folder, prompts),
+            [(c.grade_id, c.score, c.max_score, c.needs_manual_grade, c.comment) for c in marks.cells],
+        )
+        yield learner, ticket.get("submission"), marks.score, marks.max_score, give_back.render(page)
+
+
+def _answers(folder: Path, prompts: Mapping[str, Any]) -> dict[str, str]:
+    """The collected answers by prompt, as plain text."""
+    answers = {}
+    try:
+        cells = _read_json(folder / f"{prompts['notebook']}.ipynb").get("cells", [])
+    except BadInput:
+        cells = []
+    for cell in cells:
+        prompt = cell.get("metadata", {}).get("coursekit", {}).get("prompt", {})
+        if prompt.get("kind") in ("reflection", "analysis"):
+            source = cell.get("source", "")
+            answers[prompt["id"]] = source if isinstance(source, str) else "".join(source)
+    try:
+        forms = _read_json(folder / "responses.json").get("responses", {})
+    except BadInput:
+        forms = {}
+    asked = {p["id"]: p for p in prompts["prompts"]}
+    for prompt, response in forms.items():
+        if prompt in asked and isinstance(response, dict):
+            answers[prompt] = give_back.in_words(asked[prompt], response)
+    return answers
+
+
+def _build_if_stale(folder: Path, notebook: str) -> None:
+    master = folder / f"{notebook}.ipynb"
+    record = folder / _OWN / "build.json"
+    if record.exists():
+        root = folder.parent.parent
+        inputs = _read_json(record).get("inputs", {})
+        if inputs and all(_same(root / path, digest) for path, digest in inputs.items()):
+            return
+    # In a process of its own: formgrader calls this inside a running event loop, and nbgrader's converters
+    # change the working directory under it.
+    build = subprocess.run(
+        [sys.executable, "-m", "coursekit", "build", folder.name],
+        cwd=folder.parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if build.returncode != 0:
+        raise BadInput(
+            "build-failed",
+            f"{master.name} could not be built. {build.stderr.strip()[-1500:]}",
+            f"Run `coursekit check`, then `coursekit build {folder.name}`.",
+        )
+
+
+def _same(path: Path, digest: str) -> bool:
+    try:
+        return sha256(path.read_bytes()) == digest
+    except OSError:
+        return False
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise BadInput(
+            "not-built", f"{path.name} is not in {path.parent}.", "Run `coursekit build` for this module."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise BadInput("broken-file", f"{path} cannot be read.", "Delete it and build again.") from error
+    if not isinstance(value, dict):
+        raise BadInput("broken-file", f"{path} is not what it should be.", "Delete it and build again.")
+    return value
