@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 import httpx
@@ -136,7 +136,7 @@ class ExchangeClient:
 
     def put_course(self, shape: CourseShape) -> None:
         """Make this the course's definition."""
-        self._call(None, "PUT", f"/courses/{shape.id}", shape)
+        self._tell("PUT", f"/courses/{shape.id}", shape)
 
     def release(self, course: str, module: str, upload: ReleaseUpload) -> Released:
         """A new release of a module."""
@@ -148,7 +148,7 @@ class ExchangeClient:
 
     def give_feedback(self, course: str, module: str, upload: FeedbackUpload) -> None:
         """Release one learner's feedback."""
-        self._call(None, "POST", f"{_module(course, module)}/feedback", upload)
+        self._tell("POST", f"{_module(course, module)}/feedback", upload)
 
     def members(self, course: str) -> list[MemberShape]:
         """Everybody in a course."""
@@ -156,12 +156,12 @@ class ExchangeClient:
 
     def put_members(self, course: str, people: Sequence[MemberShape]) -> None:
         """Add people, or change their roles."""
-        self._call(None, "PUT", f"/courses/{_part(course)}/members", list(people))
+        self._tell("PUT", f"/courses/{_part(course)}/members", list(people))
 
     def waive(self, course: str, module: str, learner: str, reason: str) -> None:
         """Open a module for one learner."""
         body = WaiverRequest(learner=learner, reason=reason)
-        self._call(None, "POST", f"{_module(course, module)}/waivers", body)
+        self._tell("POST", f"{_module(course, module)}/waivers", body)
 
     def log(self, course: str) -> list[EventShape]:
         """The audit log."""
@@ -177,12 +177,33 @@ class ExchangeClient:
         """The public keys that verify receipts: id → base64."""
         return {k.key: k.public_key for k in self._call(list[KeyShape], "GET", "/keys")}
 
-    def _call(self, kind: Any, method: str, path: str, body: object = None) -> Any:
+    def _call(self, kind: type[T], method: str, path: str, body: object = None) -> T:
+        answer = self._send(method, path, body)
+        try:
+            value: T = TypeAdapter(kind).validate_json(answer.content)
+        except ValidationError as error:
+            raise self._strange() from error
+        return value
+
+    def _tell(self, method: str, path: str, body: object) -> None:
+        # Somebody else's page answers 200 to anything; ours has nothing to say, and says so.
+        if self._send(method, path, body).status_code != httpx.codes.NO_CONTENT:
+            raise self._strange()
+
+    def _send(self, method: str, path: str, body: object = None) -> httpx.Response:
         content = None
-        if isinstance(body, BaseModel):
-            content = body.model_dump_json().encode()
-        elif body is not None:
-            content = TypeAdapter(type(body)).dump_json(body)
+        try:
+            if isinstance(body, BaseModel):
+                content = body.model_dump_json().encode()
+            elif body is not None:
+                content = TypeAdapter(list[Any]).dump_json(list(cast("Sequence[Any]", body)))
+        # Half an emoji, as a browser leaves when it cuts a text, has no bytes.
+        except ValueError as error:
+            raise errors.BadInput(
+                "unreadable-answer",
+                "Something in it has a character that cannot be sent.",
+                "Look for a broken emoji or symbol, take it out, and try again.",
+            ) from error
         headers = {"Content-Type": "application/json"} if content is not None else {}
         try:
             answer = self._http.request(method, path, content=content, headers=headers)
@@ -192,14 +213,9 @@ class ExchangeClient:
                 f"The exchange at {self.url} does not answer.",
                 "Your work is safe where it is. Check the address and that the service runs, then try again.",
             ) from error
-        if answer.is_success:
-            if kind is None:
-                return None
-            try:
-                return TypeAdapter(kind).validate_json(answer.content)
-            except ValidationError as error:
-                raise self._strange() from error
-        raise self._error(answer)
+        if not answer.is_success:
+            raise self._error(answer)
+        return answer
 
     def _error(self, answer: httpx.Response) -> errors.CoursekitError:
         try:
@@ -222,5 +238,6 @@ def _module(course: str, module: str) -> str:
 
 
 def _part(name: str) -> str:
-    # A name that somebody typed must stay one part of the address, whatever is in it.
-    return quote(name, safe="") or "%20"
+    # A name that somebody typed must stay one part of the address, whatever is in it. Dots alone would climb.
+    part = quote(name, safe="", errors="replace") or "%20"
+    return part.replace(".", "%2E") if not part.strip(".") else part

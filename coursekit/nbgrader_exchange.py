@@ -32,8 +32,6 @@ IGNORED = ("rubrics.yml", "exemplars.yml", "teaching-note.md", ".coursekit", ".g
 
 def configure(c: Any) -> None:
     """Make nbgrader use coursekit: its exchange, its sealing, its folders."""
-    from coursekit.nbgrader_seal import SealReveals
-
     c.ExchangeFactory.exchange = Exchange
     c.ExchangeFactory.fetch_assignment = ExchangeFetchAssignment
     c.ExchangeFactory.fetch_feedback = ExchangeFetchFeedback
@@ -45,12 +43,12 @@ def configure(c: Any) -> None:
     c.CourseDirectory.source_directory = "modules"
     c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *IGNORED]
     c.ClearSolutions.text_stub = "*Write your answer here.*"
-    c.GenerateAssignment.preprocessors = [SealReveals, *_generate_preprocessors()]
+    c.GenerateAssignment.preprocessors = ["coursekit.nbgrader_seal.SealReveals", *_generate_preprocessors()]
     # Deleted cells come back empty instead of waiting for a mark for ever.
     c.OverwriteCells.add_missing_cells = True
 
 
-def _generate_preprocessors() -> list[type]:
+def _generate_preprocessors() -> list[Any]:
     from nbgrader.converters import GenerateAssignment
 
     return list(GenerateAssignment.preprocessors.default_args[0])
@@ -239,13 +237,11 @@ class ExchangeReleaseFeedback(Exchange, abc.ExchangeReleaseFeedback):
         from coursekit.wiring import staff
 
         excluded = set((self.coursedir.student_id_exclude or "").split(","))
-        pattern = self.coursedir.student_id or "*"
+        # Absolute for Path.glob's sake, which takes patterns relative to a folder only.
+        generated = self.below(self.coursedir.feedback_directory, self.coursedir.student_id or "*")
+        root = Path(generated.anchor)
         ready = sorted(
-            path.parent.name
-            for path in Path(
-                self.coursedir.format_path(self.coursedir.feedback_directory, ".", ".")
-            ).parent.glob(f"{pattern}/{self.module}")
-            if path.is_dir() and path.parent.name not in excluded
+            {p.parent.name for p in root.glob(str(generated.relative_to(root))) if p.is_dir()} - excluded
         )
         submitted = {who: self.below(self.coursedir.submitted_directory, who) for who in ready}
         source = self.below(self.coursedir.source_directory)

@@ -20,7 +20,9 @@ class SealReveals(NbGraderPreprocessor):
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Swap in the built notebook, and seal it. Raises NbGraderException with a next step."""
-        from nbformat import from_dict
+        import json
+
+        import nbformat
         from nbgrader.converters.base import NbGraderException
 
         from coursekit.wiring import staff
@@ -30,4 +32,5 @@ class SealReveals(NbGraderPreprocessor):
             sealed = staff.seal_module(folder, resources["unique_key"])
         except CoursekitError as error:
             raise NbGraderException(f"{error.detail} {error.next_step}") from error
-        return from_dict(sealed), resources
+        # Through text: nbformat joins lines that a file keeps in lists, and from_dict does not.
+        return nbformat.reads(json.dumps(sealed), as_version=4), resources

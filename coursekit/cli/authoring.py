@@ -63,7 +63,10 @@ def check(folder: Path | None, as_json: bool) -> None:
         for finding in findings:
             click.echo(_line(finding))
             click.echo(f"    {finding.hint}")
-        click.echo(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}.")
+        said = (
+            f"{_count(errors, 'error')}, {_count(warnings, 'warning')}." if findings else "Nothing is wrong."
+        )
+        click.echo(said)
     if errors:
         raise SystemExit(1)
 
@@ -87,4 +90,4 @@ def _line(finding: Finding) -> str:
 
 
 def _count(number: int, thing: str) -> str:
-    return f"{number or 'No'} {thing}{'' if number == 1 else 's'}"
+    return f"{number} {thing}{'' if number == 1 else 's'}"

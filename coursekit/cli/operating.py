@@ -52,11 +52,9 @@ def serve(data: Path | None, host: str, port: int) -> None:
 
     import uvicorn
 
-    from coursekit.web.app import create_app
-    from coursekit.wiring.exchange import open_embedded
+    from coursekit.wiring.settings import choose_data
 
-    embedded = open_embedded(_data(data))
-    service = create_app(embedded.exchange, embedded.identify, embedded.public_keys())
+    choose_data(_data(data))
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -70,7 +68,13 @@ def serve(data: Path | None, host: str, port: int) -> None:
     click.echo(f"The exchange listens on http://{host}:{listener.getsockname()[1]}")
     server = uvicorn.Server(
         # No access log: addresses name courses and prompts, and a log is read by many.
-        uvicorn.Config(service, log_level="warning", access_log=False, timeout_graceful_shutdown=10)
+        uvicorn.Config(
+            "coursekit.web.app:from_settings",
+            factory=True,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=10,
+        )
     )
     server.run(sockets=[listener])
 
@@ -114,7 +118,7 @@ def roster_add(course: str, users: Sequence[str], role: str, data: Path | None) 
     from coursekit.wire.api import MemberShape
     from coursekit.wiring.exchange import OPERATOR, open_embedded
 
-    people = [MemberShape(user=_user(u), role=role) for u in users]  # type: ignore[arg-type]
+    people = [MemberShape(user=_user(u), role=role) for u in users]
     enrol.put_members(open_embedded(_data(data)).exchange, OPERATOR, _course(course), people)
     click.echo(f"{len(people)} in {course} as {role}: {', '.join(users)}")
 

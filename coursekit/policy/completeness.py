@@ -64,23 +64,33 @@ def _analysis(prompt: Prompt, response: Response) -> Decision:
 
 
 def _decision(prompt: Prompt, response: Response) -> Decision:
-    if response.get("choice") not in {o.id for o in prompt.options}:
+    # A list, not a set: what somebody sends may not be hashable.
+    if response.get("choice") not in [o.id for o in prompt.options]:
         return _no("no-choice", f"“{prompt.title}” has no choice yet.", "Choose one of the options.")
     return _words(prompt, response.get("reason"), prompt.min_words, "Your reason")
 
 
 def _estimate(prompt: Prompt, response: Response) -> Decision:
     value = response.get("value")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
         return _no("no-number", f"“{prompt.title}” has no number yet.", "Enter your best guess as a number.")
-    low, high = prompt.minimum, prompt.maximum
-    if (low is not None and value < low) or (high is not None and value > high):
+    low = -math.inf if prompt.minimum is None else prompt.minimum
+    high = math.inf if prompt.maximum is None else prompt.maximum
+    if not low <= value <= high:
         return _no(
             "out-of-range",
             f"{value:g} is outside the range of “{prompt.title}”.",
             f"Enter a number from {low:g} to {high:g}.",
         )
     return Allowed()
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        # JSON knows whole numbers of any length; a float does not.
+        return False
 
 
 def _on_scale(prompt: Prompt, level: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from coursekit.model.course import Course, Gate, GateKind, Module
 from coursekit.model.ids import ModuleId
@@ -103,4 +103,8 @@ def find_circle(modules: Iterable[Module]) -> tuple[ModuleId, ...]:
 
 
 def _day(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d at %H:%M} UTC"
+    # An author's date comes with the author's own offset.
+    try:
+        return f"{moment.astimezone(UTC):%Y-%m-%d at %H:%M} UTC"
+    except OverflowError:
+        return f"{moment:%Y-%m-%d}"

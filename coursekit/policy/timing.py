@@ -15,9 +15,14 @@ def moment(text: str, zone: ZoneInfo) -> datetime | Refused:
     clocks skip or repeat when they change is refused, because nobody can know which moment was meant.
     """
     try:
-        parsed = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return _moment(text, zone)
+    # OverflowError: within a day of the years 1 and 9999 there is no such moment in UTC.
+    except (ValueError, OverflowError):
         return Refused("not-a-date", f"“{text}” is not a date and time.", "Write it like 2027-01-24 23:59.")
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime | Refused:
+    parsed = datetime.fromisoformat(text.strip())
     if parsed.tzinfo is not None:
         return parsed.astimezone(UTC)
     first, second = parsed.replace(tzinfo=zone, fold=0), parsed.replace(tzinfo=zone, fold=1)

@@ -13,6 +13,10 @@ _RESERVED = frozenset(
 )
 
 
+_NAME_BYTES = 255
+"""What Linux and macOS take as one name; eighty-six Chinese characters are more than that."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """Bounds of one upload. Sizes in bytes."""
@@ -48,7 +52,7 @@ def check_upload(files: Sequence[tuple[str, int]], limits: Limits) -> Decision:
             )
         total += size
         # Two names that differ in case or in composed accents are one file on a Mac.
-        folded = unicodedata.normalize("NFC", path).casefold()
+        folded = _folded(path)
         if folded in seen:
             return Refused(
                 "clashing-names",
@@ -74,6 +78,11 @@ def check_upload(files: Sequence[tuple[str, int]], limits: Limits) -> Decision:
     return Allowed()
 
 
+def _folded(path: str) -> str:
+    # Unicode 3.13, D145: folding can undo composition, so it is undone before and after.
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", path).casefold())
+
+
 def check_path(path: str, limits: Limits) -> Decision:
     """Whether a path stays below its folder and can be written on every system."""
     problem = _path_problem(path, limits)
@@ -92,6 +101,12 @@ def _path_problem(path: str, limits: Limits) -> str | None:
     if len(parts) > limits.depth:
         return f"it is more than {limits.depth} folders deep"
     for part in parts:
+        # Cc, Cf, Cs, Co, Cn: control, invisible, surrogate and unassigned characters. They come first, because
+        # a surrogate has no bytes to count.
+        if any(unicodedata.category(c).startswith("C") for c in part):
+            return "it has invisible characters"
+        if len(part.encode()) > _NAME_BYTES:
+            return f"a part of it has more than {_NAME_BYTES} bytes"
         if part in ("", ".", ".."):
             return "it leaves its folder"
         if part.startswith("."):
@@ -100,9 +115,6 @@ def _path_problem(path: str, limits: Limits) -> str | None:
             return "it begins or ends with a space, or ends with a dot"
         if part.split(".")[0].casefold() in _RESERVED:
             return "Windows keeps that name for itself"
-        # Cc, Cf, Cs, Co, Cn: control, invisible, surrogate and unassigned characters.
-        if any(unicodedata.category(c).startswith("C") for c in part):
-            return "it has invisible characters"
     return None
 
 

@@ -1,4 +1,4 @@
-"""Build a module: its exhibits copied, its prompts written down, its master executed. The master is never touched."""
+"""Build a module: copy its exhibits, write its prompts down, execute a copy of its master."""
 
 from __future__ import annotations
 
@@ -23,12 +23,21 @@ from coursekit.wire.prompts import prompt_to_json
 class Workshop(Protocol):
     """The course's folder, as far as a build needs it."""
 
-    def course(self) -> Course: ...
-    def folders(self) -> Sequence[str]: ...
-    def notebooks(self) -> Sequence[str]: ...
-    def cases(self) -> Sequence[str]: ...
-    def material(self, course: Course, module: ModuleId) -> Material: ...
-    def master(self, module: ModuleId) -> dict[str, Any]: ...
+    def course(self) -> Course:
+        """As course.yml tells it."""
+
+    def notebooks(self) -> Sequence[str]:
+        """The modules that have their notebook."""
+
+    def cases(self) -> Sequence[str]:
+        """The folders in cases/."""
+
+    def material(self, course: Course, module: ModuleId) -> Material:
+        """One module as its author wrote it. Raises BadInput when a file cannot be read."""
+
+    def master(self, module: ModuleId) -> dict[str, Any]:
+        """The author's notebook, as it stands."""
+
     def inputs(self, module: Module) -> dict[str, Digest]:
         """Whatever the result depends on, by path."""
 
@@ -59,7 +68,7 @@ class Built:
     def summary(self) -> str:
         """One sentence."""
         done = "executed" if self.executed else "nothing has changed, so it was not executed again"
-        return f"{self.module}: {done}; {len(self.prompts)} prompts, {len(self.exhibits)} exhibits."
+        return f"{self.module}: {done}; prompts: {len(self.prompts)}, exhibits: {len(self.exhibits)}."
 
 
 def build(workshop: Workshop, module: ModuleId, runner: Runner, version: str) -> Built:

@@ -18,12 +18,20 @@ from coursekit.wire.authoring import Misread
 class CourseShelf(Protocol):
     """Where the course's files stand."""
 
-    def course(self) -> Course: ...
-    def folders(self) -> Sequence[str]: ...
-    def notebooks(self) -> Sequence[str]: ...
-    def cases(self) -> Sequence[str]: ...
+    def course(self) -> Course:
+        """As course.yml tells it."""
+
+    def folders(self) -> Sequence[str]:
+        """The folders in modules/."""
+
+    def notebooks(self) -> Sequence[str]:
+        """Those of them that have their notebook."""
+
+    def cases(self) -> Sequence[str]:
+        """The folders in cases/."""
+
     def material(self, course: Course, module: ModuleId) -> Material:
-        """Raises BadInput when a file cannot be read."""
+        """One module as its author wrote it. Raises BadInput when a file cannot be read."""
 
 
 def check(shelf: CourseShelf) -> list[Finding]:

@@ -29,6 +29,8 @@ def commit(
         desk.get_open_module(deed, course, module, learner, now)
         release = desk.held_release(deed, course, module, learner, request.release)
         asked = desk.get_prompt(release, prompt)
+        # Before anything is compared with it: a text that cannot be kept has no digest either.
+        desk.text_to_seal(asked, request.response)
         first = deed.find_commitment(course, module, learner, prompt)
         revision = 1
         if first is None:

@@ -83,12 +83,17 @@ def release_module(
                 f"A reveal waits for {reveal.after}, which is no prompt of {module}.",
                 "Run `coursekit check`, mend the notebook, build and release again.",
             )
-    files = desk.take_files(exchange.blobs, exchange.limits, upload.files)
+    # All of it is looked at before any of it is kept.
+    for part in (upload.files, *(r.files for r in upload.reveals if r.files)):
+        desk.check_files(exchange.limits, part)
+    with exchange.ledger.read() as deed:
+        desk.get_course(deed, course).get_module(module)
+    files = desk.keep_files(exchange.blobs, upload.files)
     reveals = tuple(
         SealedReveal(
             PromptId(r.after),
             exchange.blobs.put(canonical([c.model_dump(mode="json") for c in r.cells])),
-            desk.take_files(exchange.blobs, exchange.limits, r.files) if r.files else (),
+            desk.keep_files(exchange.blobs, r.files),
         )
         for r in upload.reveals
     )
@@ -122,7 +127,10 @@ def show_path(exchange: Exchange, course: CourseId, learner: UserId) -> Path:
     """The learner's way through the course: each module's state, and why a locked one is locked."""
     now = exchange.clock()
     with exchange.ledger.read() as deed:
-        definition = desk.get_course(deed, course)
+        definition = deed.find_course(course)
+        if definition is None:
+            # Enrolled before anything was put up: an empty path, so that nbgrader's lists are empty, not broken.
+            return Path(course=course, title=course, time_zone="UTC", steps=[])
         record = deed.record(course, learner)
         tallies = deed.tallies(course, learner)
         released = deed.released_modules(course)

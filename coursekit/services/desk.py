@@ -87,7 +87,7 @@ def held_release(
 ) -> Release:
     """The release that this learner works on: the one named if they hold it, else their newest, else the newest."""
     held = deed.fetched(course, module, learner)
-    number = ReleaseNumber(wanted) if wanted in held else (held[-1] if held else None)
+    number = next((n for n in held if n == wanted), held[-1] if held else None)
     return get_release(deed, course, module, number)
 
 
@@ -102,8 +102,8 @@ def get_prompt(release: Release, prompt: PromptId) -> Prompt:
     return found
 
 
-def take_files(blobs: Blobs, limits: Limits, files: Sequence[FileShape]) -> Manifest:
-    """Check an upload whole, then keep its bytes. Raises BadInput or TooLarge before anything is kept."""
+def check_files(limits: Limits, files: Sequence[FileShape]) -> None:
+    """Look at an upload whole. Raises BadInput or TooLarge."""
     decision = check_upload([(f.path, len(f.content)) for f in files], limits)
     if isinstance(decision, Refused):
         kind = TooLarge if decision.code.endswith("too-large") else BadInput
@@ -115,6 +115,10 @@ def take_files(blobs: Blobs, limits: Limits, files: Sequence[FileShape]) -> Mani
                 f"{file.path} did not arrive as it was sent.",
                 "Send it again; if it happens twice, look for a proxy that changes uploads.",
             )
+
+
+def keep_files(blobs: Blobs, files: Sequence[FileShape]) -> Manifest:
+    """Keep the bytes of an upload that was looked at."""
     return tuple(File(f.path, blobs.put(f.content), len(f.content)) for f in files)
 
 
@@ -130,6 +134,30 @@ def reveal_shape(blobs: Blobs, reveal: SealedReveal | None) -> RevealShape:
     return RevealShape(cells=json.loads(blobs.get(reveal.cells)), files=hand_out(blobs, reveal.files))
 
 
+def text_to_seal(prompt: Prompt, response: Response) -> bytes:
+    """The bytes that are sealed. Raises BadInput when it is no answer to the prompt, and TooLarge."""
+    decision = check_response(prompt, response)
+    if isinstance(decision, Refused):
+        raise BadInput.of(decision)
+    try:
+        json.dumps(dict(response), allow_nan=False)
+        text = canonical(dict(response))
+    # Half an emoji, as a browser leaves when it cuts a text; or NaN, which is no JSON. Neither can be signed.
+    except ValueError as error:
+        raise BadInput(
+            "unreadable-answer",
+            f"Your answer to “{prompt.title}” has a character or a number that cannot be kept.",
+            "Look for a broken emoji or symbol, take it out, and commit again.",
+        ) from error
+    if len(text) > RESPONSE_LIMIT:
+        raise TooLarge(
+            "answer-too-large",
+            f"Your answer to “{prompt.title}” is longer than we can take.",
+            "Shorten it; a few hundred words are plenty.",
+        )
+    return text
+
+
 def seal_response(
     deed: Deed,
     signer: Signer,
@@ -140,17 +168,8 @@ def seal_response(
     now: datetime,
     number: int = 1,
 ) -> tuple[Commitment, Receipt]:
-    """Keep a response for ever. Raises BadInput when it is no answer to the prompt."""
-    decision = check_response(prompt, response)
-    if isinstance(decision, Refused):
-        raise BadInput.of(decision)
-    text = canonical(dict(response))
-    if len(text) > RESPONSE_LIMIT:
-        raise TooLarge(
-            "answer-too-large",
-            f"Your answer to “{prompt.title}” is longer than we can take.",
-            "Shorten it; a few hundred words are plenty.",
-        )
+    """Keep a response for ever. Raises BadInput when it is no answer to the prompt, and TooLarge."""
+    text = text_to_seal(prompt, response)
     commitment = Commitment(
         release.course,
         release.module,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from coursekit.model.errors import NotFound
+import math
+
+from coursekit.model.course import Course
+from coursekit.model.errors import BadInput, NotFound
 from coursekit.model.event import Event
 from coursekit.model.ids import CourseId, ModuleId, SubmissionId, UserId
 from coursekit.model.submission import Feedback
 from coursekit.policy.gate import closed_by_change
+from coursekit.ports import Deed
 from coursekit.services import desk
 from coursekit.services.desk import Exchange
 from coursekit.wire.api import FeedbackShape, FeedbackUpload
@@ -18,22 +22,15 @@ def release_feedback(
     """Keep one learner's feedback; the newest counts, the earlier stay."""
     now = exchange.clock()
     learner = UserId(upload.learner)
-    files = desk.take_files(exchange.blobs, exchange.limits, upload.files)
+    # JSON as Python reads it knows NaN, which no mark is below and no ledger gives back.
+    if not math.isfinite(upload.score) or not math.isfinite(upload.max_score) or upload.max_score < 0:
+        raise BadInput("bad-score", "The score is not a number of points.", "Grade again, then release it.")
+    desk.check_files(exchange.limits, upload.files)
+    with exchange.ledger.read() as deed:
+        _check_subject(deed, course, module, upload)
+    files = desk.keep_files(exchange.blobs, upload.files)
     with exchange.ledger.write() as deed:
-        definition = desk.get_course(deed, course)
-        definition.get_module(module)
-        if upload.submission is not None:
-            found = deed.find_submission(SubmissionId(upload.submission))
-            if found is None or (found[0].course, found[0].module, found[0].learner) != (
-                course,
-                module,
-                learner,
-            ):
-                raise NotFound(
-                    "no-such-submission",
-                    f"{learner} has no such submission of {module}.",
-                    "Collect again, grade, and release the feedback of that.",
-                )
+        definition = _check_subject(deed, course, module, upload)
         before = deed.record(course, learner)
         deed.put_feedback(
             Feedback(
@@ -52,6 +49,21 @@ def release_feedback(
         for closed in closed_by_change((definition, before), (definition, after), now):
             deed.add_opening(course, closed, learner, False, "a mark was lowered", now)
         deed.add_event(Event(course, now, actor, "release feedback", f"{module}/{learner}"))
+
+
+def _check_subject(deed: Deed, course: CourseId, module: ModuleId, upload: FeedbackUpload) -> Course:
+    definition = desk.get_course(deed, course)
+    definition.get_module(module)
+    if upload.submission is not None:
+        found = deed.find_submission(SubmissionId(upload.submission))
+        judged = found and (found[0].course, found[0].module, found[0].learner)
+        if judged != (course, module, upload.learner):
+            raise NotFound(
+                "no-such-submission",
+                f"{upload.learner} has no such submission of {module}.",
+                "Collect again, grade, and release the feedback of that.",
+            )
+    return definition
 
 
 def read_feedback(

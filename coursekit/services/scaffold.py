@@ -1,4 +1,4 @@
-"""Begin a course or a module: small, sound and working, so that an author changes text instead of fighting files."""
+"""Begin a course or a module: small, sound and working, so that its author only has to change words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from coursekit.model.course import Course
 from coursekit.model.errors import BadInput, Conflict
@@ -17,16 +18,23 @@ _FIRST = "first-module"
 class Ground(Protocol):
     """The folder that a course stands on, or will."""
 
-    def is_empty(self) -> bool: ...
-    def exists(self, path: str) -> bool: ...
-    def course(self) -> Course: ...
+    def is_empty(self) -> bool:
+        """Whether nothing stands there yet."""
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or folder of that path is there."""
+
+    def course(self) -> Course:
+        """As course.yml tells it."""
+
     def write_new(self, files: Mapping[str, str]) -> None:
         """All of them or none; raises Conflict when one is there already."""
 
     def with_module(self, entry: str) -> str:
         """course.yml's text with that module at the end; raises BadInput when that is no course."""
 
-    def write_course(self, text: str) -> None: ...
+    def write_course(self, text: str) -> None:
+        """Put a new text in course.yml's place, whole."""
 
 
 def new_course(
@@ -44,6 +52,14 @@ def new_course(
         )
     course_id = course if course is not None else _slug(folder)
     _require_slug(course_id, "course", "--id")
+    try:
+        ZoneInfo(time_zone)
+    except (OSError, ValueError, LookupError):
+        raise BadInput(
+            "bad-time-zone",
+            f"“{time_zone}” is no time zone.",
+            "As --time-zone use an IANA name such as Europe/Vienna, America/New_York or Asia/Tokyo.",
+        ) from None
     title = title if title is not None else _title(folder)
     files = {
         "modules/course.yml": _COURSE.format(course=course_id, title=_quoted(title), zone=_quoted(time_zone)),
@@ -52,11 +68,12 @@ def new_course(
         "README.md": _README.format(title=title),
     }
     ground.write_new(files)
-    return [*files, *new_module(ground, _FIRST, "A first module", None)]
+    return list(dict.fromkeys([*files, *new_module(ground, _FIRST, "A first module", None)]))
 
 
 def new_module(ground: Ground, name: str, title: str | None, case: str | None) -> list[str]:
-    """Add a module to the course: notebook, rubric, exemplars, a case if it is not there; gives the paths written."""
+    """Add a module to the course: notebook, rubric, exemplars, a case if it is not there; gives the "
+    "paths written."""
     _require_slug(name, "module", "NAME")
     case = case if case is not None else name
     _require_slug(case, "case", "--case")
@@ -131,16 +148,16 @@ def _notebook(title: str, competencies: list[str]) -> dict[str, Any]:
     cells = [
         _markdown(
             "welcome",
-            f"# {title}\n\nYou will answer three questions about a school day that could begin later. It takes "
-            "15 minutes. Each answer is sealed before you see what others found, so that the first thought is "
-            "your own.",
+            f"# {title}\n\nYou will answer three questions about a school day that could begin later. It "
+            "takes 15 minutes. Each answer is sealed before you see what others found, so that the first "
+            "thought is your own.",
         ),
         _code("setup", "import coursekit.prompts as ck", nbgrader=_locked("setup")),
         _markdown(
             "story",
-            "## The proposal\n\nThe school in this story is invented. It has 600 pupils and begins at 8:00. Some "
-            "parents ask for 9:00, because their children are tired. The bus company can drive later, but the "
-            "sports clubs need the hall from 15:30 on. The head must answer by Friday.",
+            "## The proposal\n\nThe school in this story is invented. It has 600 pupils and begins at "
+            "8:00. Some parents ask for 9:00, because their children are tired. The bus company can drive "
+            "later, but the sports clubs need the hall from 15:30 on. The head must answer by Friday.",
         ),
         _code(
             "p1",
@@ -183,34 +200,34 @@ def _notebook(title: str, competencies: list[str]) -> dict[str, Any]:
         ),
         _markdown(
             "p2-reveal",
-            "The head of the story chose a trial. The first question in the staff room was: how will we know "
-            "whether it worked?",
+            "The head of the story chose a trial. The first question in the staff room was: how will we "
+            "know whether it worked?",
             reveal("p2"),
         ),
         _markdown(
             "p3-question",
-            "### 3 · Who loses\n\nWhoever decides here, somebody loses something. Say who would lose most by your "
-            "answer, what exactly, and what you would do about it. Use a fact from the story.",
+            "### 3 · Who loses\n\nWhoever decides here, somebody loses something. Say who would lose most "
+            "by your answer, what exactly, and what you would do about it. Use a fact from the story.",
         ),
         _markdown(
             "p3",
-            "By a trial the sports clubs lose most: with lessons until 16:00 they lose the first half hour in the "
-            "hall on five days. I would offer them the small hall from 15:30 for the term, and ask them in week "
-            "six what it cost them.",
+            "By a trial the sports clubs lose most: with lessons until 16:00 they lose the first half "
+            "hour in the hall on five days. I would offer them the small hall from 15:30 for the term, "
+            "and ask them in week six what it cost them.",
             prompt(id="p3", kind="reflection", title="Who loses", minutes=5, rubric="who-loses"),
             {**_nbgrader("p3", grade=True, solution=True), "points": 4},
         ),
         _code("p3-status", 'ck.reflection_status("p3")', nbgrader=_locked("p3-status")),
         _markdown(
             "p3-reveal",
-            "In the story the clubs were not asked. They learned of the trial from the timetable, and that was what "
-            "they minded most.",
+            "In the story the clubs were not asked. They learned of the trial from the timetable, and "
+            "that was what they minded most.",
             reveal("p3"),
         ),
         _markdown(
             "faculty-note",
-            "Ask first who has *not* been heard in the story. Most answers name the pupils and the parents; few "
-            "name the clubs or the bus drivers.",
+            "Ask first who has *not* been heard in the story. Most answers name the pupils and the "
+            "parents; few name the clubs or the bus drivers.",
             {"faculty": True},
         ),
         _markdown("end", "That was all. Hand the module in to open the next one."),
@@ -303,16 +320,16 @@ A course made with coursekit. Learners commit an answer before they see what is 
     nbgrader generate_assignment NAME
     nbgrader release_assignment NAME
 
-`modules/course.yml` has the modules' order and dates. Each module is a folder in `modules/` with one notebook, its
-`rubrics.yml` and `exemplars.yml`; its story and its data are in `cases/`.
+`modules/course.yml` has the modules' order and dates. Each module is a folder in `modules/` with one
+notebook, its `rubrics.yml` and `exemplars.yml`; its story and its data are in `cases/`.
 """
 
 _CASE = """\
 # {title}
 
-The school in this story is invented. It has 600 pupils and begins at 8:00. Some parents ask for 9:00, because their
-children are tired. The bus company can drive later, but the sports clubs need the hall from 15:30 on. The head must
-answer by Friday.
+The school in this story is invented. It has 600 pupils and begins at 8:00. Some parents ask for 9:00,
+because their children are tired. The bus company can drive later, but the sports clubs need the hall from
+15:30 on. The head must answer by Friday.
 """
 
 _TEACHING_NOTE = """\
@@ -373,8 +390,8 @@ exemplars:
     prompt: p3
     response:
       text: >-
-        I do not think that anybody really loses here. It is only one hour, and after some weeks people will be used
-        to the new time, as they always are.
+        I do not think that anybody really loses here. It is only one hour, and after some weeks people
+        will be used to the new time, as they always are.
     marks: {evidence: 0, perspective: 0, next_step: 0}
     adequate: false
     note: Does not look for a loss.
@@ -382,8 +399,9 @@ exemplars:
     prompt: p3
     response:
       text: >-
-        Everybody loses something and everybody wins something, that is how change works. A leader must communicate
-        early and take all stakeholders along, so that the vision is shared and the culture is open.
+        Everybody loses something and everybody wins something, that is how change works. A leader must
+        communicate early and take all stakeholders along, so that the vision is shared and the culture is
+        open.
     marks: {evidence: 0, perspective: 0, next_step: 0}
     adequate: false
     note: Fluent, and about no one in this story.
@@ -391,8 +409,8 @@ exemplars:
     prompt: p3
     response:
       text: >-
-        The sports clubs lose most if we begin at 9:00. They need the hall from 15:30, and our lessons would still be
-        going on, so their youngest groups would have to stop.
+        The sports clubs lose most if we begin at 9:00. They need the hall from 15:30, and our lessons
+        would still be going on, so their youngest groups would have to stop.
     marks: {evidence: 1, perspective: 2, next_step: 0}
     adequate: true
     note: A clear loss with a fact, and no step.
@@ -400,8 +418,8 @@ exemplars:
     prompt: p3
     response:
       text: >-
-        The clubs. At 15:30 the hall is theirs, and the trainers come from work just for that hour. I would meet them
-        before Friday and offer the small hall for the term of the trial.
+        The clubs. At 15:30 the hall is theirs, and the trainers come from work just for that hour. I
+        would meet them before Friday and offer the small hall for the term of the trial.
     marks: {evidence: 1, perspective: 2, next_step: 1}
     adequate: true
     note: Short and complete.
@@ -409,8 +427,8 @@ exemplars:
     prompt: p3
     response:
       text: >-
-        Parents who start work early lose, I think, because somebody must bring the small ones. I would open the
-        library at 7:45 with one assistant, starting on the first day.
+        Parents who start work early lose, I think, because somebody must bring the small ones. I would
+        open the library at 7:45 with one assistant, starting on the first day.
     marks: {evidence: 0, perspective: 2, next_step: 1}
     adequate: true
     note: A good view of somebody's morning; nothing from the story.
@@ -418,8 +436,8 @@ exemplars:
     prompt: p3
     response:
       text: >-
-        I said no, so the parents who asked for it lose. In the survey they were 48 of 100, which is more than those
-        against it. They will say that we did not listen.
+        I said no, so the parents who asked for it lose. In the survey they were 48 of 100, which is more
+        than those against it. They will say that we did not listen.
     marks: {evidence: 1, perspective: 2, next_step: 0}
     adequate: true
     note: Sees the loss on the side that was turned down.
@@ -427,8 +445,8 @@ exemplars:
     prompt: p3
     response:
       text: >-
-        For bus drivers it is maybe the worst. The company can drive later, says the story, but the driver then comes
-        home later every day, nobody asked him. I will call the company this week.
+        For bus drivers it is maybe the worst. The company can drive later, says the story, but the driver
+        then comes home later every day, nobody asked him. I will call the company this week.
     marks: {evidence: 1, perspective: 2, next_step: 1}
     adequate: true
     note: Somebody whom few think of; the English is not native and the thought is good.
@@ -436,8 +454,8 @@ exemplars:
     prompt: p3
     response:
       text: >-
-        The teachers lose. They will not be happy about this, and when teachers are not happy the whole school feels
-        it. It is important to keep the teachers happy during a change.
+        The teachers lose. They will not be happy about this, and when teachers are not happy the whole
+        school feels it. It is important to keep the teachers happy during a change.
     marks: {evidence: 0, perspective: 1, next_step: 0}
     adequate: true
     note: Names who, and not what.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from coursekit.model.errors import NotFound
+from coursekit.model.errors import BadInput, NotFound, TooLarge
 from coursekit.model.event import Event
 from coursekit.model.ids import CourseId, ModuleId, PromptId, SubmissionId, UserId
+from coursekit.model.prompt import Prompt, Response
 from coursekit.model.submission import (
     Receipt,
     ReceiptKind,
@@ -19,7 +19,6 @@ from coursekit.model.submission import (
     sha256,
     stamp,
 )
-from coursekit.policy.completeness import is_answered
 from coursekit.policy.gate import open_modules
 from coursekit.policy.timing import lateness
 from coursekit.ports import Deed
@@ -42,7 +41,8 @@ def submit(
     with exchange.ledger.read() as deed:
         # A look before the bytes are kept, so that a locked module fills no disk; the deed below looks again.
         desk.get_open_module(deed, course, module, learner, now)
-    files = desk.take_files(exchange.blobs, exchange.limits, request.files)
+    desk.check_files(exchange.limits, request.files)
+    files = desk.keep_files(exchange.blobs, request.files)
     digest = manifest_digest(files)
     with exchange.ledger.write() as deed:
         definition = desk.get_course(deed, course)
@@ -130,15 +130,22 @@ def _seal_answers(
     receipts = []
     for prompt in release.prompts:
         response = responses.get(prompt.id)
-        if response is None or not is_answered(prompt, response):
-            continue
-        if len(json.dumps(response)) > desk.RESPONSE_LIMIT:
+        if response is None or not _is_sealable(prompt, response):
             continue
         if deed.find_commitment(release.course, release.module, learner, PromptId(prompt.id)) is None:
             receipts.append(
                 desk.seal_response(deed, exchange.signer, release, prompt, learner, response, now)[1]
             )
     return receipts
+
+
+def _is_sealable(prompt: Prompt, response: Response) -> bool:
+    # By the same rule as a commit: whatever that would refuse must not turn the whole hand-in away.
+    try:
+        desk.text_to_seal(prompt, response)
+    except (BadInput, TooLarge):
+        return False
+    return True
 
 
 def _submission_id(course: str, module: str, learner: str, digest: str, at: str) -> SubmissionId:

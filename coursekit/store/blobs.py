@@ -19,12 +19,15 @@ class FolderBlobs:
         folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, content: bytes) -> Digest:
-        """Keep the bytes; what is there already is not written again."""
+        """Keep the bytes; what is there already, and whole, is not written again."""
         digest = sha256(content)
         path = self._path(digest)
-        if path.exists():
+        # Looked at, not only looked for: a receipt must not vouch for a file that rotted meanwhile.
+        if path.exists() and sha256(path.read_bytes()) == digest:
             return digest
-        path.parent.mkdir(exist_ok=True)
+        if not path.parent.exists():
+            path.parent.mkdir(exist_ok=True)
+            _sync_names(self._folder)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -35,12 +38,7 @@ class FolderBlobs:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-        # The name itself must survive as well, not only the content.
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _sync_names(path.parent)
         return digest
 
     def get(self, digest: Digest) -> bytes:
@@ -59,3 +57,12 @@ class FolderBlobs:
 
     def _path(self, digest: Digest) -> Path:
         return self._folder / digest[:2] / digest
+
+
+def _sync_names(folder: Path) -> None:
+    # A file's name must survive a power cut as well, not only its content.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

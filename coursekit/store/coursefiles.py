@@ -15,6 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -79,7 +80,8 @@ for _tag, _pattern, _first in (
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
 
 
-def _parse(text: str, file: str) -> Any:
+def parse_yaml(text: str, file: str) -> Any:
+    """The value of a YAML text. Raises BadInput, naming the file and the line."""
     try:
         # The loader is a SafeLoader with fewer guesses.
         return yaml.load(text, Loader=_Loader)
@@ -122,7 +124,7 @@ def read_rubrics(module_folder: Path) -> dict[str, Rubric]:
     if not path.is_file():
         return {}
     file = shown_path(path)
-    return rubrics_of(read_shape(RubricsShape, _parse(read_text(path), file), file))
+    return rubrics_of(read_shape(RubricsShape, parse_yaml(read_text(path), file), file))
 
 
 def read_exemplars(module_folder: Path) -> tuple[Exemplar, ...]:
@@ -131,11 +133,11 @@ def read_exemplars(module_folder: Path) -> tuple[Exemplar, ...]:
     if not path.is_file():
         return ()
     file = shown_path(path)
-    return exemplars_of(read_shape(ExemplarsShape, _parse(read_text(path), file), file))
+    return exemplars_of(read_shape(ExemplarsShape, parse_yaml(read_text(path), file), file))
 
 
 def _course(text: str) -> Course:
-    shape = read_shape(CourseShape, _parse(text, COURSE_FILE), COURSE_FILE)
+    shape = read_shape(CourseShape, parse_yaml(text, COURSE_FILE), COURSE_FILE)
     try:
         zone = ZoneInfo(shape.time_zone)
     except (OSError, ValueError, LookupError):
@@ -158,7 +160,7 @@ def _course(text: str) -> Course:
         for before in module.after:
             if before not in known:
                 raise _wrong(
-                    f"module {number} ({module.id}), the field “after” names {before}, and there is no such module.",
+                    f"module {number} ({module.id}), the field “after” names {before}, which is no module.",
                     f"The modules there are: {', '.join(m.id for m in modules)}.",
                 )
     circle = find_circle(modules)
@@ -167,7 +169,7 @@ def _course(text: str) -> Course:
             "prerequisite-circle",
             COURSE_FILE,
             f"the fields “after” go round in a circle: {' → '.join(circle)}.",
-            f"Nobody could open any of them: take one prerequisite out, such as {circle[1]} from {circle[0]}.",
+            f"Take one out, such as {circle[1]} from {circle[0]}; as it is, nobody can open any of them.",
         )
     return Course(
         CourseId(shape.course),
@@ -183,7 +185,7 @@ def _course(text: str) -> Course:
 def _module(shape: ModuleShape, above: list[Module], course: CourseShape, zone: ZoneInfo) -> Module:
     after = shape.after if shape.after is not None else [m.id for m in above]
     gate: Gate = shape.gate if shape.gate is not None else course.gate
-    dates = {}
+    dates: dict[str, datetime | None] = {}
     for name, text in (("opens", shape.opens), ("due", shape.due)):
         dates[name] = None
         if text is not None:
@@ -276,7 +278,7 @@ class CourseFolder:
 
     @contextmanager
     def scratch(self, module: Module, prompts: bytes) -> Iterator[str]:
-        """A copy of the module's folder to run in, with its exhibits and prompts.json; gone afterwards."""
+        """A copy of the module's folder to run in, with exhibits and prompts.json; gone afterwards."""
         with tempfile.TemporaryDirectory(prefix="coursekit-build-") as name:
             scratch = Path(name)
             own = {k: v for k, v in self._own_files(module.id).items() if not k.endswith(".ipynb")}
@@ -284,6 +286,8 @@ class CourseFolder:
                 (scratch / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, scratch / path)
             (scratch / "prompts.json").write_bytes(prompts)
+            # The forms look for the notebook beside them; the model answers are nobody's answers.
+            (scratch / f"{module.id}.ipynb").write_bytes(_json(_unanswered(self.master(module.id))))
             yield name
 
     def install(
@@ -311,7 +315,7 @@ class CourseFolder:
                 _write_durably(ready / str(number), content)
             for number, path in enumerate(files):
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
-                os.replace(ready / str(number), folder / path)
+                (ready / str(number)).replace(folder / path)
         for path, digest in copied.items():
             stale = folder / path
             if path not in exhibits and _digest(stale) == digest:
@@ -374,7 +378,7 @@ class CourseFolder:
         try:
             _write_durably(ready, text.encode())
             shutil.copymode(path, ready)
-            os.replace(ready, path)
+            ready.replace(path)
         finally:
             ready.unlink(missing_ok=True)
 
@@ -455,6 +459,16 @@ def _last_line(node: yaml.Node) -> int:
         return int(end.line - 1 if end.column == 0 and end.line > node.start_mark.line else end.line)
     children = [n for pair in node.value for n in (pair if isinstance(pair, tuple) else (pair,))]
     return max((_last_line(child) for child in children), default=node.start_mark.line)
+
+
+def _unanswered(notebook: dict[str, Any]) -> dict[str, Any]:
+    """The notebook with its answer cells empty."""
+
+    def is_answer(cell: dict[str, Any]) -> bool:
+        return bool(cell["metadata"].get("nbgrader", {}).get("solution"))
+
+    cells = [{**cell, "source": ""} if is_answer(cell) else cell for cell in notebook["cells"]]
+    return {**notebook, "cells": cells}
 
 
 def _folders(parent: Path) -> tuple[str, ...]:

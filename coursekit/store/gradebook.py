@@ -64,3 +64,19 @@ def read_marks(db_url: str, course: str, module: str) -> dict[str, Marks]:
                 tuple(cells),
             )
         return found
+
+
+def enter_marks(
+    db_url: str, course: str, module: str, marks: dict[str, dict[str, tuple[float, str]]]
+) -> None:
+    """Enter points and comments by hand, as formgrader would: learner → grade_id → (points, comment)."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(db_url, course) as gradebook:
+        for learner, cells in marks.items():
+            for grade_id, (points, comment) in cells.items():
+                grade = gradebook.find_grade(grade_id, module, module, learner)
+                grade.manual_score = points
+                grade.needs_manual_grade = False
+                gradebook.find_comment(grade_id, module, module, learner).manual_comment = comment
+        gradebook.db.commit()

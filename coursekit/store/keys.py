@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
+import tempfile
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,16 +26,18 @@ def load_or_create(path: Path) -> Ed25519PrivateKey:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         raw = Ed25519PrivateKey.generate().private_bytes_raw()
-        # O_EXCL: of two services that start at once, one makes the key and the other reads it.
+        # Written aside (mkstemp's mode is 0600), then linked: of two services that start at once, one gives its
+        # key the name and the other reads that, and neither ever sees half a key.
+        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
             with os.fdopen(handle, "wb") as file:
                 file.write(raw)
                 file.flush()
                 os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(aside)
+        finally:
+            Path(aside).unlink()
     return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
 
 
@@ -61,12 +65,12 @@ def is_genuine(receipt: Receipt, public_keys: Mapping[str, str]) -> bool:
     if raw is None:
         return False
     try:
-        Ed25519PublicKey.from_public_bytes(base64.b64decode(raw)).verify(
-            base64.b64decode(receipt.signature), receipt.signed_bytes()
-        )
+        signature = base64.b64decode(receipt.signature, validate=True)
+        Ed25519PublicKey.from_public_bytes(base64.b64decode(raw)).verify(signature, receipt.signed_bytes())
     except (InvalidSignature, ValueError):
         return False
-    return True
+    # Base64 spells the same bytes in several ways; the next receipt's `previous` knows only one of them.
+    return base64.b64encode(signature).decode() == receipt.signature
 
 
 class LocalTokens:

@@ -208,7 +208,8 @@ class SqlDeed:
                 ),
                 load(Receipt, row.receipt_text),
             )
-            for row in self._db.execute(joined.order_by(c.at, c.number))
+            # By the chain, not by the clock: answers sealed in one submission share their moment.
+            for row in self._db.execute(joined.order_by(c.receipt))
         ]
 
     def note_complete(  # noqa: D102

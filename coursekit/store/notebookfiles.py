@@ -24,7 +24,7 @@ def find_root(start: Path) -> Path:
             return folder
     raise BadInput(
         "no-course-here",
-        f"There is no course in {start.name or start} or in a folder above it: modules/course.yml is missing.",
+        f"Neither {start.name or start} nor a folder above it has a course: modules/course.yml is missing.",
         "Go to your course's folder, or begin one with coursekit new course DIR.",
     )
 
@@ -62,7 +62,7 @@ def read_notebook_json(path: Path) -> dict[str, Any]:
     text = read_text(path)
     try:
         value = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
         problem = f"it is no notebook: line {line} is not JSON."
         raise Misread("not-a-notebook", file, problem, _SAVE_AGAIN) from None
@@ -158,20 +158,20 @@ def _nbgrader(value: Any, wrong: Any) -> NbgraderCell:
         raise wrong("the metadata “nbgrader” must be a mapping.", mend)
     # nbgrader stops a whole batch at a cell of another version.
     if value.get("schema_version") != 3:
-        raise wrong("nbgrader's field “schema_version” must be 3.", mend)
+        raise wrong("the nbgrader field “schema_version” must be 3.", mend)
     grade_id = value.get("grade_id")
     if not isinstance(grade_id, str) or not grade_id:
-        raise wrong("nbgrader's field “grade_id” is missing.", mend)
+        raise wrong("the nbgrader field “grade_id” is missing.", mend)
     flags: dict[str, bool] = {}
     for name in ("grade", "solution", "locked", "task"):
         flags[name] = value.get(name, False)
         if not isinstance(flags[name], bool):
-            raise wrong(f"nbgrader's field “{name}” must be true or false.", mend)
+            raise wrong(f"the nbgrader field “{name}” must be true or false.", mend)
     points = value.get("points")
     if points is not None and (
         isinstance(points, bool) or not isinstance(points, int | float) or not 0 <= points < math.inf
     ):
-        raise wrong("nbgrader's field “points” must be a number, 0 or more.", mend)
+        raise wrong("the nbgrader field “points” must be a number, 0 or more.", mend)
     if flags["grade"] and points is None:
-        raise wrong("nbgrader's field “points” is missing from a graded cell.", mend)
+        raise wrong("the nbgrader field “points” is missing from a graded cell.", mend)
     return NbgraderCell(grade_id, **flags, points=points)

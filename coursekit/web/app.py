@@ -13,6 +13,8 @@ from coursekit.services.desk import Exchange
 from coursekit.web import learner, refusals, staff
 from coursekit.web.auth import Identify
 from coursekit.wire.api import API, Health, KeyShape
+from coursekit.wiring.exchange import open_embedded
+from coursekit.wiring.settings import data_folder
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -52,6 +54,12 @@ def create_app(exchange: Exchange, identify: Identify, keys: dict[str, str]) -> 
     return app
 
 
+def from_settings() -> FastAPI:
+    """The service on this machine's own data folder, for an ASGI server's `--factory`."""
+    embedded = open_embedded(data_folder())
+    return create_app(embedded.exchange, embedded.identify, embedded.public_keys())
+
+
 class BodyLimit:
     """Refuses a body while it streams in, so that no sender can fill the memory."""
 
@@ -66,7 +74,7 @@ class BodyLimit:
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self._limit:
-            await refusals.problem(self._error())(scope, receive, send)  # type: ignore[arg-type]
+            await refusals.problem(self._error())(scope, receive, send)
             return
         seen = 0
         answered = False
@@ -88,7 +96,7 @@ class BodyLimit:
             await self._app(scope, counted, watched)
         except _OverLimit:
             if not answered:
-                await refusals.problem(self._error())(scope, receive, send)  # type: ignore[arg-type]
+                await refusals.problem(self._error())(scope, receive, send)
 
     def _error(self) -> TooLarge:
         return TooLarge(

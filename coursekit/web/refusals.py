@@ -34,7 +34,10 @@ def problem(error: errors.CoursekitError) -> JSONResponse:
         title=error.title, status=status, code=error.code, detail=error.detail, next_step=error.next_step
     )
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
-    return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
+    # A detail may quote what somebody sent, half an emoji included; the refusal itself must not fail over it.
+    text = body.model_dump()
+    text["detail"] = error.detail.encode(errors="replace").decode()
+    return JSONResponse(text, status, headers, media_type="application/problem+json")
 
 
 def install(app: FastAPI) -> None:

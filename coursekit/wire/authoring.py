@@ -1,4 +1,4 @@
-"""What authors write: course.yml, cell metadata, rubrics.yml, exemplars.yml; and what is wrong with it, in words.
+"""What authors write (course.yml, cell metadata, rubrics, exemplars), and in words what is wrong with it.
 
 The shapes here make the JSON Schemas in docs/schemas. A prompt's fields are told once, in `wire.prompts`; its
 schema is derived from there.
@@ -197,7 +197,7 @@ Levels = Annotated[
     WithJsonSchema(
         {
             "type": "object",
-            "patternProperties": {"^[0-9]$": {"type": "string", "minLength": 1}},
+            "patternProperties": {"^[0-9]+$": {"type": "string", "minLength": 1}},
             "additionalProperties": False,
             "required": ["0", "1"],
             "description": "What each number of points stands for, from 0.",

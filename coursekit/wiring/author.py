@@ -28,6 +28,11 @@ def build(root: Path, module: str) -> Built:
     return building.build(CourseFolder(root), ModuleId(module), PapermillRunner(), __version__)
 
 
+def course_id(root: Path) -> str:
+    """The course's id."""
+    return CourseFolder(root).course().id
+
+
 def modules(root: Path) -> list[str]:
     """The course's modules, in their order."""
     return [m.id for m in CourseFolder(root).course().modules]

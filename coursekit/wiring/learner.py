@@ -36,7 +36,7 @@ def take_home(
 ) -> ReleaseNumber:
     """Get an open module into `folder`. With `add_missing`, only files that are not there are written.
 
-    Raises Conflict when the folder is there already and `add_missing` is off, and Locked with nothing written.
+    Raises Conflict when the folder is there and `add_missing` is off, and Locked with nothing written.
     """
     from coursekit.services import take
     from coursekit.store import folders

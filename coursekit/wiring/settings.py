@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +61,25 @@ def keep_login(url: str, token: str) -> Path:
 def data_folder() -> Path:
     """Where the exchange keeps its data."""
     return Path(os.environ.get("COURSEKIT_DATA") or "exchange/data")
+
+
+def choose_data(folder: Path) -> None:
+    """Make that the data folder of this process."""
+    os.environ["COURSEKIT_DATA"] = str(folder)
+
+
+def tool_environment(**more: str) -> dict[str, str]:
+    """This process's environment for a command of the same installation, with `more` on top.
+
+    nbgrader calls `alembic` by its bare name, found only when the installation's folder is on the path.
+    """
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return {**os.environ, "PATH": path, **more}
+
+
+def is_grading() -> bool:
+    """Whether nbgrader runs this kernel to grade: nobody is there to press anything."""
+    return os.environ.get("NBGRADER_EXECUTION") == "autograde"
 
 
 def _kept() -> dict[str, str]:

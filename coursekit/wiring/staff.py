@@ -26,7 +26,7 @@ _OWN = ".coursekit"
 def seal_module(folder: Path, notebook: str) -> dict[str, Any]:
     """Seal the built notebook of a module's folder; the bundle is kept there, the learner's part returned.
 
-    Builds it first when it is not built, or older than its master. Raises BadInput with the build's own words.
+    Builds it first when it is not built or older than its master. Raises BadInput in the build's words.
     """
     _build_if_stale(folder, notebook)
     built = _read_json(folder / _OWN / "built.ipynb")
@@ -44,11 +44,14 @@ def release_module(exchange: ExchangeClient, source: Path, release: Path) -> Rel
     `source`: the master's folder; `release`: what nbgrader generated. Raises BadInput when they do not belong
     together.
     """
-    from coursekit.store.coursefiles import find_root, read_course
+    from coursekit.store.coursefiles import read_course
+    from coursekit.store.notebookfiles import find_root
 
     course = read_course(find_root(source))
     bundle = _read_json(source / _OWN / "sealed.json")
-    files = folders.read_folder(release)
+    # What the build made is taken from the build: nbgrader copies it before sealing may have built it anew.
+    made = {p: c for p, c in folders.read_folder(source) if p == "prompts.json" or p.startswith("exhibits/")}
+    files = list({**dict(folders.read_folder(release)), **made}.items())
     notebooks = [json.loads(c) for p, c in files if p.endswith(".ipynb") and "/" not in p]
     if not any(seal.is_of(bundle, notebook) for notebook in notebooks):
         raise BadInput(
@@ -77,7 +80,7 @@ def replace_folder(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
 def feedback_pages(
     source: Path, submitted: Mapping[str, Path], db_url: str, course: str
 ) -> Iterator[tuple[str, str | None, float, float, Sequence[tuple[str, bytes]]]]:
-    """(learner, submission, score, maximum, files) for each graded learner of `submitted` (learner → folder)."""
+    """Each graded learner of `submitted` (learner → folder): learner, submission, score, maximum, files."""
     from coursekit.store.gradebook import read_marks
 
     prompts = _read_json(source / "prompts.json")
@@ -165,3 +168,50 @@ def _read_json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadInput("broken-file", f"{path} is not what it should be.", "Delete it and build again.")
     return value
+
+
+def gradebook_url(course_folder: Path) -> str:
+    """nbgrader's default gradebook of a course folder."""
+    return f"sqlite:///{course_folder.absolute() / 'gradebook.db'}"
+
+
+def read_marks(course_folder: Path, course: str, modules: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Module → a row for each learner: learner, score, max_score, waiting (cells that a person must read)."""
+    from coursekit.store import gradebook
+
+    return {
+        module: [
+            {
+                "learner": marks.learner,
+                "score": marks.score,
+                "max_score": marks.max_score,
+                "waiting": sum(c.needs_manual_grade for c in marks.cells),
+            }
+            for _, marks in sorted(gradebook.read_marks(gradebook_url(course_folder), course, module).items())
+        ]
+        for module in modules
+    }
+
+
+def enter_exemplar_marks(
+    course_folder: Path, course: str, module: str, answers: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Mark simulated prose as the teacher marked the exemplars (learner → prompt → exemplar id)."""
+    from coursekit.store import gradebook
+    from coursekit.store.coursefiles import read_exemplars
+
+    exemplars = {e.id: e for e in read_exemplars(course_folder / "modules" / module)}
+    graded = {
+        cell["metadata"]["nbgrader"]["grade_id"]
+        for cell in _read_json(course_folder / "modules" / module / f"{module}.ipynb")["cells"]
+        if cell["metadata"].get("nbgrader", {}).get("grade")
+    }
+    marks = {
+        learner: {
+            prompt: (float(sum(exemplars[chosen].marks.values())), exemplars[chosen].note)
+            for prompt, chosen in mine.items()
+            if prompt in graded and exemplars[chosen].marks
+        }
+        for learner, mine in answers.items()
+    }
+    gradebook.enter_marks(gradebook_url(course_folder), course, module, marks)

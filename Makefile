@@ -1,0 +1,61 @@
+# Everything sets itself up: a fresh machine needs Python 3.11 or newer and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# pip finds a uv that is there already or installs one into the environment; plain pip does the work without it.
+INSTALL = if $(BIN)/python -m uv --version >/dev/null 2>&1; \
+	then $(BIN)/python -m uv pip install --quiet --python $(BIN)/python $(1); \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check $(1); fi
+
+# A kernel that may not keep compiled modules compiles the whole stack at every start.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo test soak check format bench clean
+
+demo: $(VENV)/.demo
+	@$(BIN)/coursekit demo
+
+test: $(VENV)/.test
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+soak: $(VENV)/.test
+	@$(BIN)/pytest --soak tests/service/test_gate_model.py
+
+check: $(VENV)/.check
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/coursekit check
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+format: $(VENV)/.check
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.test
+	@for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+
+clean:
+	rm -rf $(VENV) demo-out dist
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("coursekit needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Run: make PYTHON=/path/to/python3.11 ...") if sys.version_info < (3, 11) else None'
+	@echo "Setting up $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv || echo "Without uv; pip takes longer."
+
+$(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
+	@$(call INSTALL,-e .)
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(VENV)/bin/python
+	@$(call INSTALL,-e '.[test]')
+	@touch $@ $(VENV)/.demo
+
+$(VENV)/.check: pyproject.toml | $(VENV)/bin/python
+	@$(call INSTALL,-e '.[test$(,)check]')
+	@touch $@ $(VENV)/.test $(VENV)/.demo
+
+, := ,

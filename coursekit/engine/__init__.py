@@ -1,0 +1,1 @@
+"""Where code of authors and learners runs."""

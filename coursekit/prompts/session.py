@@ -1,0 +1,45 @@
+"""Which folder and which exchange the calls of a notebook work on: the one place to replace them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from coursekit.ports import Workbook
+from coursekit.services.answer import Exchange
+
+
+def _open_workbook(folder: Path) -> Workbook:
+    # Imported late: a kernel starts faster, and a run that commits nothing never loads an HTTP client.
+    from coursekit.wiring.learner import open_workbook
+
+    return open_workbook(folder)
+
+
+def _connect() -> Exchange:
+    from coursekit.wiring.learner import connect
+
+    return connect()
+
+
+@dataclass(frozen=True)
+class Session:
+    """The parts that a notebook's calls need."""
+
+    open_workbook: Callable[[Path], Workbook] = _open_workbook
+    connect: Callable[[], Exchange] = _connect
+
+
+current = Session()
+"""Tests put another one here."""
+
+
+def workbook() -> Workbook:
+    """The module in the kernel's current folder. Raises BadInput when there is none."""
+    return current.open_workbook(Path.cwd())
+
+
+def connect() -> Exchange:
+    """The exchange, asked for only when something is committed."""
+    return current.connect()

@@ -1,0 +1,293 @@
+"""The ledger and the blobs in memory: twins of `store/ledger.py` and `store/blobs.py` that need no file.
+
+State is plain dicts. A deed works on a copy, which takes the place of the original at the end of a write
+block that went well; so a block that raises, or one that only reads, leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import TypeVar
+
+from coursekit.model.course import Course
+from coursekit.model.errors import ServiceFault
+from coursekit.model.event import Event
+from coursekit.model.ids import (
+    CourseId,
+    Digest,
+    ModuleId,
+    PromptId,
+    ReleaseNumber,
+    SubmissionId,
+    UserId,
+)
+from coursekit.model.people import Member, Record, Role, Tally
+from coursekit.model.submission import Commitment, Feedback, Receipt, Release, Submission, sha256
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+_Mine = tuple[CourseId, UserId, ModuleId]
+"""What most of the book is kept under: one learner in one module of one course."""
+
+
+@dataclass
+class _State:
+    """Everything that is remembered. The values are frozen, so a copy of the dicts is a copy of it all."""
+
+    courses: dict[CourseId, Course] = field(default_factory=dict)
+    members: dict[tuple[CourseId, UserId], Member] = field(default_factory=dict)
+    releases: dict[tuple[CourseId, ModuleId, ReleaseNumber], Release] = field(default_factory=dict)
+    fetches: dict[tuple[_Mine, ReleaseNumber], datetime] = field(default_factory=dict)
+    commitments: dict[tuple[_Mine, PromptId, int], tuple[Commitment, Receipt]] = field(default_factory=dict)
+    completions: dict[_Mine, tuple[ReleaseNumber, datetime]] = field(default_factory=dict)
+    submissions: dict[SubmissionId, tuple[Submission, Receipt]] = field(default_factory=dict)
+    receipts: dict[tuple[CourseId, UserId, int], Receipt] = field(default_factory=dict)
+    feedback: dict[int, Feedback] = field(default_factory=dict)
+    openings: dict[tuple[_Mine, bool], tuple[str, datetime]] = field(default_factory=dict)
+    events: dict[int, Event] = field(default_factory=dict)
+
+    def copy(self) -> _State:
+        return _State(**{f.name: dict(getattr(self, f.name)) for f in fields(self)})
+
+
+class MemoryLedger:
+    """Plugs into `ports.Ledger`."""
+
+    def __init__(self) -> None:
+        self._state = _State()
+        self._writers = threading.Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[MemoryDeed]:
+        """A consistent look; whatever was written in it is undone."""
+        yield MemoryDeed(self._state.copy())
+
+    @contextmanager
+    def write(self) -> Iterator[MemoryDeed]:
+        """One writer at a time."""
+        with self._writers:
+            state = self._state.copy()
+            yield MemoryDeed(state)
+            # Only now, and in one assignment: readers see all of the deed or nothing.
+            self._state = state
+
+
+class MemoryDeed:
+    """Plugs into `ports.Deed`."""
+
+    def __init__(self, state: _State) -> None:
+        self._state = state
+
+    # the course and its people
+
+    def find_course(self, course: CourseId) -> Course | None:  # noqa: D102
+        return self._state.courses.get(course)
+
+    def put_course(self, course: Course) -> None:  # noqa: D102
+        self._state.courses[course.id] = course
+
+    def find_role(self, course: CourseId, user: UserId) -> Role | None:  # noqa: D102
+        member = self._state.members.get((course, user))
+        return member.role if member else None
+
+    def put_member(self, member: Member) -> None:  # noqa: D102
+        self._state.members[member.course, member.user] = member
+
+    def members(self, course: CourseId) -> Sequence[Member]:  # noqa: D102
+        return sorted((m for m in self._state.members.values() if m.course == course), key=lambda m: m.user)
+
+    def courses_of(self, user: UserId) -> Sequence[tuple[CourseId, Role]]:  # noqa: D102
+        return sorted((m.course, m.role) for m in self._state.members.values() if m.user == user)
+
+    # releases
+
+    def add_release(self, release: Release) -> None:  # noqa: D102
+        _add(self._state.releases, (release.course, release.module, release.number), release)
+
+    def find_release(  # noqa: D102
+        self, course: CourseId, module: ModuleId, number: ReleaseNumber | None = None
+    ) -> Release | None:
+        wanted = number if number is not None else self.released_modules(course).get(module)
+        return self._state.releases.get((course, module, wanted)) if wanted is not None else None
+
+    def released_modules(self, course: CourseId) -> Mapping[ModuleId, ReleaseNumber]:  # noqa: D102
+        newest: dict[ModuleId, ReleaseNumber] = {}
+        for release in self._state.releases.values():
+            if release.course == course:
+                newest[release.module] = max(release.number, newest.get(release.module, release.number))
+        return newest
+
+    def note_fetch(  # noqa: D102
+        self, course: CourseId, module: ModuleId, learner: UserId, release: ReleaseNumber, at: datetime
+    ) -> None:
+        self._state.fetches.setdefault(((course, learner, module), release), _aware(at))
+
+    def fetched(  # noqa: D102
+        self, course: CourseId, module: ModuleId, learner: UserId
+    ) -> Sequence[ReleaseNumber]:
+        mine = (course, learner, module)
+        return sorted(number for whose, number in self._state.fetches if whose == mine)
+
+    # commitments and submissions
+
+    def add_commitment(self, commitment: Commitment, receipt: Receipt) -> None:  # noqa: D102
+        _aware(commitment.at)
+        key = ((commitment.course, commitment.learner, commitment.module), commitment.prompt)
+        _add(self._state.commitments, (*key, commitment.number), (commitment, receipt))
+        self._add_receipt(receipt)
+
+    def commitments(  # noqa: D102
+        self, course: CourseId, module: ModuleId, learner: UserId
+    ) -> Sequence[tuple[Commitment, Receipt]]:
+        mine = (course, learner, module)
+        return [pair for (whose, _, _), pair in self._state.commitments.items() if whose == mine]
+
+    def find_commitment(  # noqa: D102
+        self, course: CourseId, module: ModuleId, learner: UserId, prompt: PromptId
+    ) -> tuple[Commitment, Receipt] | None:
+        return self._state.commitments.get(((course, learner, module), prompt, 1))
+
+    def note_complete(  # noqa: D102
+        self, course: CourseId, module: ModuleId, learner: UserId, release: ReleaseNumber, at: datetime
+    ) -> None:
+        self._state.completions.setdefault((course, learner, module), (release, _aware(at)))
+
+    def add_submission(self, submission: Submission, receipt: Receipt) -> None:  # noqa: D102
+        _aware(submission.at)
+        _add(self._state.submissions, submission.id, (submission, receipt))
+        self._add_receipt(receipt)
+
+    def find_submission(self, submission: SubmissionId) -> tuple[Submission, Receipt] | None:  # noqa: D102
+        return self._state.submissions.get(submission)
+
+    def submissions(  # noqa: D102
+        self, course: CourseId, module: ModuleId, learner: UserId | None = None
+    ) -> Sequence[tuple[Submission, Receipt]]:
+        return [
+            (kept, receipt)
+            for kept, receipt in self._state.submissions.values()
+            if (kept.course, kept.module) == (course, module) and learner in (None, kept.learner)
+        ]
+
+    def last_receipt(self, course: CourseId, learner: UserId) -> Receipt | None:  # noqa: D102
+        return self._state.receipts.get((course, learner, self._receipts(course, learner)))
+
+    def _receipts(self, course: CourseId, learner: UserId) -> int:
+        return sum(1 for c, who, _ in self._state.receipts if (c, who) == (course, learner))
+
+    def _add_receipt(self, receipt: Receipt) -> None:
+        number = self._receipts(receipt.course, receipt.learner) + 1
+        _add(self._state.receipts, (receipt.course, receipt.learner, number), receipt)
+
+    # staff's side
+
+    def put_feedback(self, feedback: Feedback) -> None:  # noqa: D102
+        _aware(feedback.at)
+        self._state.feedback[len(self._state.feedback)] = feedback
+
+    def feedback(  # noqa: D102
+        self, course: CourseId, module: ModuleId, learner: UserId | None = None
+    ) -> Sequence[Feedback]:
+        return [
+            given
+            for given in self._state.feedback.values()
+            if (given.course, given.module) == (course, module) and learner in (None, given.learner)
+        ]
+
+    def add_opening(  # noqa: D102
+        self, course: CourseId, module: ModuleId, learner: UserId, waived: bool, reason: str, at: datetime
+    ) -> None:
+        self._state.openings.setdefault(((course, learner, module), waived), (reason, _aware(at)))
+
+    def add_event(self, event: Event) -> None:  # noqa: D102
+        _aware(event.at)
+        self._state.events[len(self._state.events)] = event
+
+    def events(self, course: CourseId) -> Sequence[Event]:  # noqa: D102
+        return [e for e in self._state.events.values() if e.course == course]
+
+    # what the gate asks about
+
+    def record(self, course: CourseId, learner: UserId) -> Record:  # noqa: D102
+        state = self._state
+        handed_in = (s for s, _ in state.submissions.values())
+        opened = [(m, waived) for (c, who, m), waived in state.openings if (c, who) == (course, learner)]
+        return Record(
+            frozenset(s.module for s in handed_in if (s.course, s.learner) == (course, learner)),
+            frozenset(m for c, who, m in state.completions if (c, who) == (course, learner)),
+            {
+                f.module: f.share
+                for f in state.feedback.values()
+                if (f.course, f.learner) == (course, learner)
+            },
+            frozenset(m for m, waived in opened if waived),
+            frozenset(m for m, waived in opened if not waived),
+        )
+
+    def records(self, course: CourseId) -> Mapping[UserId, Record]:  # noqa: D102
+        return {m.user: self.record(course, m.user) for m in self.members(course)}
+
+    def tallies(self, course: CourseId, learner: UserId) -> Mapping[ModuleId, Tally]:  # noqa: D102
+        state = self._state
+        met = [
+            *(whose for whose, _ in state.fetches),
+            *(whose for whose, _, _ in state.commitments),
+            *((s.course, s.learner, s.module) for s, _ in state.submissions.values()),
+            *((f.course, f.learner, f.module) for f in state.feedback.values()),
+        ]
+        return {
+            module: self._tally(course, module, learner)
+            for module in {m for c, who, m in met if (c, who) == (course, learner)}
+        }
+
+    def _tally(self, course: CourseId, module: ModuleId, learner: UserId) -> Tally:
+        handed_in = [s for s, _ in self.submissions(course, module, learner)]
+        return Tally(
+            max(self.fetched(course, module, learner), default=None),
+            frozenset(c.prompt for c, _ in self.commitments(course, module, learner)),
+            len(handed_in),
+            max((s.at for s in handed_in), default=None),
+            max((f.at for f in self.feedback(course, module, learner)), default=None),
+        )
+
+
+class MemoryBlobs:
+    """Plugs into `ports.Blobs`."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Digest, bytes] = {}
+
+    def put(self, content: bytes) -> Digest:
+        """Keep the bytes."""
+        digest = sha256(content)
+        self._kept[digest] = bytes(content)
+        return digest
+
+    def get(self, digest: Digest) -> bytes:
+        """The bytes, checked against their digest."""
+        content = self._kept.get(digest)
+        if content is None or sha256(content) != digest:
+            raise ServiceFault(
+                "blob-damaged",
+                "A stored file is gone or damaged.",
+                "Tell whoever runs the exchange: they can restore it from a backup.",
+            )
+        return content
+
+
+def _add(kept: dict[K, V], key: K, value: V) -> None:
+    """Rows that are only ever added: the same key twice is a mistake of ours, and undoes the deed."""
+    if key in kept:
+        raise ValueError(f"{key} is there already")
+    kept[key] = value
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment

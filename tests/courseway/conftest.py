@@ -1,0 +1,162 @@
+"""A tiny course with real parts: the exchange in a process of its own, nbgrader's commands, homes that share nothing."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+TINY = Path(__file__).parent.parent / "courses" / "tiny"
+COURSE = "tiny"
+_CONFIG = """\
+from coursekit.nbgrader_exchange import configure; configure(get_config())
+
+get_config().CourseDirectory.course_id = "tiny"
+"""
+_CANARY = re.compile(r"CANARY-[a-z0-9-]+")
+
+
+@dataclass
+class Person:
+    """Somebody with a home of their own, a token and the command line."""
+
+    name: str
+    home: Path
+    url: str
+    token: str
+
+    def run(self, *command: str, fails: bool = False) -> str:
+        """A command in their home; everything it said. `fails` says how it must end."""
+        environment = {
+            **os.environ,
+            "HOME": str(self.home),
+            "XDG_CONFIG_HOME": str(self.home / ".config"),
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            "COURSEKIT_URL": self.url,
+            "COURSEKIT_TOKEN": self.token,
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=self.home,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=180,
+        )
+        said = done.stdout + done.stderr
+        assert done.returncode == (1 if fails else 0), said
+        return said
+
+    def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """Straight to the service, as any program with their token could."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return httpx.request(method, f"{self.url}/api/v1{path}", headers=headers, timeout=30, **more)
+
+    def write(self, module: str, prompt: str, text: str) -> None:
+        """Type into a cell and save."""
+        path = self.home / module / f"{module}.ipynb"
+        notebook = json.loads(path.read_text())
+        cell = next(c for c in notebook["cells"] if c.get("id") == prompt)
+        cell["source"] = text
+        path.write_text(json.dumps(notebook))
+
+    def answer(self, module: str, prompt: str, response: dict[str, Any]) -> None:
+        """Answer a form; what the widget writes."""
+        path = self.home / module / "responses.json"
+        kept = (
+            json.loads(path.read_text())
+            if path.exists()
+            else {"schema": "coursekit.responses/1", "responses": {}}
+        )
+        kept["responses"][prompt] = response
+        path.write_text(json.dumps(kept))
+
+
+@dataclass
+class Classroom:
+    """The service, its faculty and its learners."""
+
+    url: str
+    data: Path
+    faculty: Person
+    tmp: Path
+
+    def person(self, name: str, role: str = "learner") -> Person:
+        """Enrol somebody and give them a home."""
+        _operate(self.data, "roster", "add", COURSE, name, "--role", role)
+        home = self.tmp / "homes" / name
+        home.mkdir(parents=True)
+        (home / "nbgrader_config.py").write_text(_CONFIG)
+        return Person(name, home, self.url, _operate(self.data, "token", name).strip())
+
+
+def _operate(data: Path, *command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "coursekit", *command, "--data", str(data)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def unreleased(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
+    """The service runs, the course is written, nothing is built."""
+    tmp = tmp_path_factory.mktemp("classroom")
+    data = tmp / "exchange"
+    service = subprocess.Popen(
+        [sys.executable, "-m", "coursekit", "serve", "--data", str(data), "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert service.stdout is not None
+        url = service.stdout.readline().split()[-1]
+        room = Classroom(url, data, Person("ines", tmp / "homes" / "ines", url, ""), tmp)
+        room.faculty = room.person("ines", "instructor")
+        shutil.copytree(TINY, room.faculty.home, dirs_exist_ok=True)
+        yield room
+    finally:
+        service.send_signal(signal.SIGTERM)
+        service.wait(20)
+
+
+@pytest.fixture(scope="session")
+def classroom(unreleased: Classroom) -> Classroom:
+    """Both modules are released, by nbgrader's own commands."""
+    for module in ("first", "second"):
+        unreleased.faculty.run("nbgrader", "generate_assignment", module)
+        unreleased.faculty.run("nbgrader", "release_assignment", module)
+    return unreleased
+
+
+def canaries(content: bytes | str) -> set[str]:
+    """The canary words in some bytes, also inside base64 and JSON."""
+    text = content if isinstance(content, str) else content.decode("utf-8", "replace")
+    found = set(_CANARY.findall(text))
+    for coded in re.findall(r"[A-Za-z0-9+/]{24,}={0,2}", text):
+        try:
+            inner = base64.b64decode(coded, validate=True)
+        except ValueError:
+            continue
+        found |= set(_CANARY.findall(inner.decode("utf-8", "replace")))
+    return found
+
+
+@pytest.fixture(scope="session")
+def canaries_in() -> Any:
+    return canaries

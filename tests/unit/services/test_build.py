@@ -1,0 +1,208 @@
+"""A build replaces what was there at the very end, or not at all; the same course gives the same bytes."""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from coursekit.model.errors import BadInput, NotFound
+from coursekit.model.ids import ModuleId
+from coursekit.services.build import build
+from coursekit.store.coursefiles import CourseFolder
+from coursekit.wire.prompts import prompt_from_json
+from coursekit.wiring import author
+
+ROOT = Path(__file__).parents[3]
+TINY = ROOT / "tests" / "courses" / "tiny"
+FIRST = ModuleId("first")
+
+
+class Stage:
+    """A runner that runs nothing, and remembers what it was asked to run."""
+
+    def __init__(self):
+        self.runs = []
+        self.saw = set()
+        self.error = None
+
+    def run(self, notebook, parameters, folder):
+        self.runs.append(dict(parameters))
+        self.saw = {p.relative_to(folder).as_posix() for p in Path(folder).rglob("*") if p.is_file()}
+        if self.error is not None:
+            raise self.error
+        return copy.deepcopy(dict(notebook))
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    shutil.copytree(TINY, tmp_path / "tiny")
+    return tmp_path / "tiny"
+
+
+@pytest.fixture
+def stage():
+    return Stage()
+
+
+def files(root):
+    return {p.relative_to(root).as_posix(): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+
+
+def test_the_kernel_sees_exhibits_and_prompts_and_the_author_sees_them_afterwards(tiny, stage):
+    before = files(tiny)
+    built = build(CourseFolder(tiny), FIRST, stage, "1")
+    assert {"prompts.json", "exhibits/night.csv", "exhibits/rooms.csv"} <= stage.saw
+    new = set(files(tiny)) - set(before)
+    assert new == {
+        "modules/first/prompts.json",
+        "modules/first/exhibits/night.csv",
+        "modules/first/exhibits/rooms.csv",
+        "modules/first/.coursekit/built.ipynb",
+        "modules/first/.coursekit/build.json",
+    }
+    assert {path: files(tiny)[path] for path in before} == before
+    assert built.exhibits == ("exhibits/night.csv", "exhibits/rooms.csv")
+    assert built.summary == "first: executed; prompts: 3, exhibits: 2."
+
+
+def test_the_modules_parameters_are_over_the_courses(tiny, stage):
+    path = tiny / "modules" / "course.yml"
+    path.write_text(path.read_text().replace("{rooms: 3}", "{rooms: 3, floors: 2}"))
+    notebook = tiny / "modules" / "second" / "second.ipynb"
+    value = json.loads(notebook.read_text())
+    value["cells"].insert(
+        1,
+        {
+            "cell_type": "code",
+            "id": "parameters",
+            "metadata": {"tags": ["parameters"]},
+            "source": "rooms = 1",
+            "outputs": [],
+            "execution_count": None,
+        },
+    )
+    notebook.write_text(json.dumps(value))
+    build(CourseFolder(tiny), FIRST, stage, "1")
+    build(CourseFolder(tiny), ModuleId("second"), stage, "1")
+    assert stage.runs == [{"rooms": 3, "floors": 2}, {"rooms": 4, "floors": 2}]
+
+
+def test_without_a_parameters_cell_nothing_is_injected(tiny, stage):
+    build(CourseFolder(tiny), ModuleId("second"), stage, "1")
+    assert stage.runs == [{}]
+
+
+def test_prompts_json_has_every_question(tiny, stage):
+    build(CourseFolder(tiny), FIRST, stage, "1")
+    value = json.loads((tiny / "modules" / "first" / "prompts.json").read_text())
+    assert [value[k] for k in ("schema", "course", "module", "title", "notebook")] == [
+        "coursekit.prompts/1",
+        "tiny",
+        "first",
+        "The lamp",
+        "first",
+    ]
+    prompts = [prompt_from_json(p) for p in value["prompts"]]
+    assert [p.question for p in prompts] == [
+        "How many hours did the lamp burn?",
+        "Would you look for whoever left it on? Say why, with a fact from the story.",
+        "Add up the hours of the rooms A, B and C.",
+    ]
+
+
+def test_prompts_json_keeps_the_authors_secrets(tiny, stage):
+    for module in ("first", "second"):
+        build(CourseFolder(tiny), ModuleId(module), stage, "1")
+        assert b"CANARY" not in (tiny / "modules" / module / "prompts.json").read_bytes()
+
+
+def test_nothing_changed_nothing_executed(tiny, stage):
+    build(CourseFolder(tiny), FIRST, stage, "1")
+    before = files(tiny)
+    again = build(CourseFolder(tiny), FIRST, stage, "1")
+    assert (again.executed, len(stage.runs)) == (False, 1)
+    assert "nothing has changed" in again.summary
+    assert files(tiny) == before
+
+
+@pytest.mark.parametrize(
+    "path", ["modules/course.yml", "modules/first/rubrics.yml", "cases/lamp/exhibits/rooms.csv"]
+)
+def test_a_changed_input_is_executed_again(tiny, stage, path):
+    build(CourseFolder(tiny), FIRST, stage, "1")
+    with (tiny / path).open("a") as file:
+        file.write("# more\n" if path.endswith("yml") else "D,4\n")
+    assert build(CourseFolder(tiny), FIRST, stage, "1").executed
+
+
+def test_another_coursekit_or_a_lost_notebook_is_executed_again(tiny, stage):
+    build(CourseFolder(tiny), FIRST, stage, "1")
+    assert build(CourseFolder(tiny), FIRST, stage, "2").executed
+    (tiny / "modules" / "first" / ".coursekit" / "built.ipynb").unlink()
+    assert build(CourseFolder(tiny), FIRST, stage, "2").executed
+
+
+def test_a_failed_build_leaves_the_old_one_untouched(tiny, stage):
+    build(CourseFolder(tiny), FIRST, stage, "1")
+    (tiny / "cases" / "lamp" / "exhibits" / "rooms.csv").write_text("room,hours\nA,9\n")
+    before = files(tiny)
+    stage.error = BadInput(
+        "cell-failed", "Cell 5 (p1) failed: NameError: name 'x' is not defined", "Mend it."
+    )
+    with pytest.raises(BadInput) as caught:
+        build(CourseFolder(tiny), FIRST, stage, "1")
+    assert caught.value.detail == (
+        "modules/first/first.ipynb: cell 5 (p1) failed: NameError: name 'x' is not defined"
+    )
+    assert files(tiny) == before
+
+
+def test_a_module_with_errors_is_refused_and_others_are_not(tiny, stage):
+    (tiny / "cases" / "lamp" / "exhibits" / "night.csv").unlink()
+    with pytest.raises(BadInput) as caught:
+        build(CourseFolder(tiny), FIRST, stage, "1")
+    assert caught.value.detail == (
+        "first has 2 errors: modules/first/first.ipynb, cell 6 (p1-reveal): "
+        "This cell names exhibits/night.csv, which is not in cases/lamp/exhibits."
+    )
+    assert stage.runs == []
+    assert build(CourseFolder(tiny), ModuleId("second"), stage, "1").executed
+
+
+def test_a_module_without_its_notebook_or_case_is_refused(tiny, stage):
+    shutil.rmtree(tiny / "cases" / "lamp")
+    with pytest.raises(BadInput, match="has no folder cases/lamp"):
+        build(CourseFolder(tiny), FIRST, stage, "1")
+    (tiny / "modules" / "first" / "first.ipynb").unlink()
+    with pytest.raises(BadInput, match="has no notebook"):
+        build(CourseFolder(tiny), FIRST, stage, "1")
+    with pytest.raises(NotFound, match="has no module third"):
+        build(CourseFolder(tiny), ModuleId("third"), stage, "1")
+
+
+def test_a_warning_does_not_stop_a_build(tiny, stage):
+    (tiny / "modules" / "first" / "exemplars.yml").unlink()
+    assert build(CourseFolder(tiny), FIRST, stage, "1").executed
+
+
+def test_with_a_real_kernel_twice_the_same_bytes(tiny, monkeypatch):
+    # The kernel starts in a scratch folder, from which a checkout of coursekit is not importable.
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    author.build(tiny, "first")
+    folder = tiny / "modules" / "first"
+    first = {name: (folder / name).read_bytes() for name in ("prompts.json", ".coursekit/built.ipynb")}
+    shutil.rmtree(folder / ".coursekit")
+    author.build(tiny, "first")
+    assert {name: (folder / name).read_bytes() for name in first} == first
+    built = json.loads(first[".coursekit/built.ipynb"])
+    cells = {c["id"]: c for c in built["cells"]}
+    # Course and module parameters arrive, and a reveal's outputs are there to be sealed.
+    assert cells["injected-parameters"]["source"] == "# Parameters\nrooms = 3\n"
+    assert cells["p1-reveal-table"]["outputs"] == [
+        {"name": "stdout", "output_type": "stream", "text": "CANARY-reveal-output 3 3\n"}
+    ]
+    assert "papermill" not in first[".coursekit/built.ipynb"].decode()
