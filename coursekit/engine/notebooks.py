@@ -59,6 +59,8 @@ class PapermillRunner:
                     progress_bar=False,
                     start_timeout=self._start_timeout,
                     execution_timeout=self._cell_timeout,
+                    # A kernel that is stopped after a failed cell says so on our standard error.
+                    extra_arguments=["--IPKernelApp.log_level=50"],
                     config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}}),
                 )
         except PapermillExecutionError as error:

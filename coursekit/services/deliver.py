@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from coursekit.model.course import Course, Module
 from coursekit.model.errors import BadInput, Conflict, Locked
@@ -219,6 +220,14 @@ def _step(
 
 
 def _check_graph(course: Course) -> None:
+    try:
+        ZoneInfo(course.time_zone)
+    except (ValueError, ZoneInfoNotFoundError) as error:
+        raise BadInput(
+            "unknown-time-zone",
+            f"“{course.time_zone}” is no time zone.",
+            "Use an IANA name in course.yml, such as Europe/Vienna.",
+        ) from error
     ids = [m.id for m in course.modules]
     for module in course.modules:
         if ids.count(module.id) > 1:

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any
 
+from coursekit.policy.prose import prose
+
 SCHEMA = "coursekit.feedback/1"
 
 
@@ -23,6 +25,7 @@ class Item:
     title: str
     question: str
     answer: str
+    is_code: bool
     score: float
     max_score: float
     waiting: bool
@@ -68,15 +71,16 @@ def compose(
                 prompt["title"],
                 prompt.get("question", ""),
                 answers.get(prompt["id"], ""),
+                prompt["kind"] == "analysis",
                 sum(c[1] for c in mine),
                 sum(c[2] for c in mine),
                 any(c[3] for c in mine),
                 "\n\n".join(c[4] for c in mine if c[4]),
             )
         )
-    return Page(
-        title, learner, submission.get("at", ""), submission.get("submission", ""), *marks, tuple(items)
-    )
+    # To the minute: what people say of a time, and enough to tell two submissions apart.
+    at = f"{submission['at'][:16]} UTC" if "at" in submission else "an unknown time"
+    return Page(title, learner, at, submission.get("submission", ""), *marks, tuple(items))
 
 
 def in_words(prompt: Mapping[str, Any], response: Mapping[str, Any]) -> str:
@@ -128,6 +132,7 @@ h2 {{ font-size: 1.15rem; margin: 2.2rem 0 .4rem; }}
 .points {{ float: right; font: 600 .95rem system-ui, sans-serif; color: #1d2430; }}
 .answer {{ white-space: pre-wrap; border-left: 3px solid #9aa7bd; padding: .2rem 0 .2rem 1rem; margin: .8rem 0;
   overflow-wrap: anywhere; }}
+.code {{ font: 15px/1.5 ui-monospace, monospace; }}
 .comment {{ white-space: pre-wrap; background: #eef4ee; border-radius: 6px; padding: .7rem 1rem; }}
 .label {{ font: 600 .78rem system-ui, sans-serif; color: #566072; }}
 </style>
@@ -149,8 +154,9 @@ def _section(item: Item) -> str:
         points = '<span class="points">waits for a reader</span>'
     else:
         points = f'<span class="points">{item.score:g} of {item.max_score:g} points</span>'
-    question = f'<p class="question">{escape(item.question)}</p>' if item.question else ""
+    question = f'<div class="question">{prose(item.question)}</div>' if item.question else ""
     answer = escape(item.answer) if item.answer.strip() else "No answer."
+    kind = "answer code" if item.is_code else "answer"
     comment = (
         f'<p class="label">Comment</p><div class="comment">{escape(item.comment)}</div>'
         if item.comment
@@ -158,5 +164,5 @@ def _section(item: Item) -> str:
     )
     return (
         f"<section><h2>{points}{escape(item.title)}</h2>{question}"
-        f'<p class="label">Your answer</p><div class="answer">{answer}</div>{comment}</section>'
+        f'<p class="label">Your answer</p><div class="{kind}">{answer}</div>{comment}</section>'
     )

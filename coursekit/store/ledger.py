@@ -31,7 +31,14 @@ from coursekit.wire.values import dump, load
 def open_sqlite(path: Path) -> SqlLedger:
     """The ledger in a SQLite file, made if it is not there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30}, pool_size=8, max_overflow=24)
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"timeout": 30},
+        pool_size=8,
+        max_overflow=40,
+        # An error would otherwise name its parameters, and with them somebody's answer.
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:

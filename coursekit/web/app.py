@@ -60,6 +60,10 @@ def from_settings() -> FastAPI:
     return create_app(embedded.exchange, embedded.identify, embedded.public_keys())
 
 
+_PATIENCE = 4
+"""How many times its limit a body is read to its end, only to be thrown away."""
+
+
 class BodyLimit:
     """Refuses a body while it streams in, so that no sender can fill the memory."""
 
@@ -68,13 +72,13 @@ class BodyLimit:
         self._limit = limit
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Count what is received; over the limit, answer 413 and read no further."""
+        """Count what is received; over the limit, answer 413 and keep nothing more of it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self._limit:
-            await refusals.problem(self._error())(scope, receive, send)
+            await self._refuse(scope, receive, send)
             return
         seen = 0
         answered = False
@@ -96,7 +100,22 @@ class BodyLimit:
             await self._app(scope, counted, watched)
         except _OverLimit:
             if not answered:
-                await refusals.problem(self._error())(scope, receive, send)
+                await self._refuse(scope, receive, send)
+
+    async def _refuse(self, scope: Message, receive: Receive, send: Send) -> None:
+        async def held(message: Message) -> None:
+            await send({**message, "more_body": True} if message["type"] == "http.response.body" else message)
+
+        await refusals.problem(self._error())(scope, receive, held)
+        # A line that is closed while its sender still writes is reset, and the refusal lost with it; so what
+        # comes is thrown away for a while, and the answer ended after that.
+        seen = 0
+        while seen < _PATIENCE * self._limit:
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if not message.get("more_body"):
+                break
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def _error(self) -> TooLarge:
         return TooLarge(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from traceback import format_tb
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -75,8 +76,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _unknown(_request: Request, error: Exception) -> JSONResponse:
-        # The type only: an exception's text may carry an answer or a token.
-        log.error("unexpected %s", type(error).__name__, exc_info=error)
+        # Where it happened, and its type: an exception's text may carry an answer or a token.
+        place = "".join(format_tb(error.__traceback__))
+        log.error("unexpected %s\n%s", type(error).__name__, place)
         return problem(
             errors.ServiceFault(
                 "internal-error",

@@ -1,0 +1,41 @@
+"""The commands on the docs' pages run, in order, as a newcomer would type them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+PAGES = [p.name for p in sorted(DOCS.glob("*.md")) if "```sh" in p.read_text()]
+
+
+def test_there_are_pages_with_commands() -> None:
+    assert "first-module.md" in PAGES
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_run(page: str, tmp_path: Path) -> None:
+    blocks = re.findall(r"```sh\n(.*?)```", (DOCS / page).read_text(), re.S)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", "\n".join(blocks)],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "HOME": str(tmp_path),
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    if page == "first-module.md":
+        release = tmp_path / "leading-change" / "release" / "the-quiet-meeting"
+        notebook = (release / "the-quiet-meeting.ipynb").read_text()
+        assert '"reveal"' not in notebook
+        assert '"faculty"' not in notebook
