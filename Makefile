@@ -17,7 +17,7 @@ demo: $(VENV)/.demo
 	@$(BIN)/coursekit demo
 
 test: $(VENV)/.test
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 soak: $(VENV)/.test
 	@$(BIN)/pytest --soak tests/service/test_gate_model.py
@@ -28,7 +28,7 @@ check: $(VENV)/.check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/coursekit check
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 format: $(VENV)/.check
 	@$(BIN)/ruff check --fix .

@@ -1,6 +1,6 @@
 """How long `coursekit --help` takes beside `nbgrader --help`: medians of paired runs, whole processes.
 
-    python benchmarks/cli_start.py [--json] [--runs 7]
+python benchmarks/cli_start.py [--json] [--runs 7]
 """
 
 from __future__ import annotations

@@ -31,9 +31,8 @@ def find_leak(files: Mapping[str, bytes], sealed: Iterable[str]) -> Refused | No
 
 
 def _notebook_leaks(path: str, content: bytes) -> Iterator[str]:
-    try:
-        cells: list[dict[str, Any]] = json.loads(content)["cells"]
-    except (ValueError, KeyError, TypeError):
+    cells = _cells(content)
+    if cells is None:
         yield f"{path} is not a notebook."
         return
     for number, cell in enumerate(cells, 1):
@@ -47,6 +46,23 @@ def _notebook_leaks(path: str, content: bytes) -> Iterator[str]:
         for mark in _MARKS:
             if mark in text:
                 yield f"Cell {number} of {path} still has its {mark.removeprefix('BEGIN ').lower()}."
+
+
+def _cells(content: bytes) -> list[dict[str, Any]] | None:
+    """The cells, when they have the shape that the rest relies on; uploads can be anything."""
+    try:
+        cells = json.loads(content)["cells"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    sound = isinstance(cells, list) and all(
+        isinstance(cell, dict)
+        and isinstance(cell.get("metadata", {}), dict)
+        and isinstance(cell.get("metadata", {}).get("coursekit") or {}, dict)
+        and isinstance(cell.get("source", ""), str | list)
+        and all(isinstance(line, str) for line in cell.get("source", ""))
+        for cell in cells
+    )
+    return cells if sound else None
 
 
 def _leak(reason: str) -> Refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from coursekit.model.course import Course, Module
@@ -43,7 +43,7 @@ class Exchange:
     blobs: Blobs
     signer: Signer
     clock: Clock
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 def get_course(deed: Deed, course: CourseId) -> Course:

@@ -59,11 +59,15 @@ def _write_all(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
         decision = check_path(path, Limits())
         if isinstance(decision, Refused):
             raise BadInput.of(decision)
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # Through a linked folder the file would land elsewhere.
-        if not target.parent.resolve().is_relative_to(folder.resolve()):
-            raise BadInput(
-                "unsafe-path", f"{path} would be written outside {folder.name}.", "Remove the link in it."
-            )
-        target.write_bytes(content)
+        # Looked at before anything is made: through a link, even a new folder would land elsewhere.
+        there = folder
+        for part in path.split("/"):
+            there /= part
+            if there.is_symlink():
+                raise BadInput(
+                    "unsafe-path",
+                    f"{path} would be written outside {folder.name}: {part} in it is a link.",
+                    "Remove the link, then try again.",
+                )
+        there.parent.mkdir(parents=True, exist_ok=True)
+        there.write_bytes(content)

@@ -99,33 +99,33 @@ class SqlDeed:
 
     # the course and its people
 
-    def find_course(self, course: CourseId) -> Course | None:  # noqa: D102
+    def find_course(self, course: CourseId) -> Course | None:
         text = self._db.scalar(select(t.courses.c.definition).where(t.courses.c.course == course))
         return load(Course, text) if text is not None else None
 
-    def put_course(self, course: Course) -> None:  # noqa: D102
+    def put_course(self, course: Course) -> None:
         self._put(t.courses, {"course": course.id}, {"definition": dump(course)})
 
-    def find_role(self, course: CourseId, user: UserId) -> Role | None:  # noqa: D102
+    def find_role(self, course: CourseId, user: UserId) -> Role | None:
         c = t.members.c
         role = self._db.scalar(select(c.role).where(c.course == course, c.user == user))
         return Role(role) if role is not None else None
 
-    def put_member(self, member: Member) -> None:  # noqa: D102
+    def put_member(self, member: Member) -> None:
         key = {"course": member.course, "user": member.user}
         self._put(t.members, key, {"role": member.role.value, "name": member.name})
 
-    def members(self, course: CourseId) -> Sequence[Member]:  # noqa: D102
+    def members(self, course: CourseId) -> Sequence[Member]:
         rows = self._db.execute(select(t.members).where(t.members.c.course == course).order_by("user"))
         return [Member(course, UserId(r.user), Role(r.role), r.name) for r in rows]
 
-    def courses_of(self, user: UserId) -> Sequence[tuple[CourseId, Role]]:  # noqa: D102
+    def courses_of(self, user: UserId) -> Sequence[tuple[CourseId, Role]]:
         rows = self._db.execute(select(t.members).where(t.members.c.user == user).order_by("course"))
         return [(CourseId(r.course), Role(r.role)) for r in rows]
 
     # releases
 
-    def add_release(self, release: Release) -> None:  # noqa: D102
+    def add_release(self, release: Release) -> None:
         self._db.execute(
             insert(t.releases).values(
                 course=release.course,
@@ -135,7 +135,7 @@ class SqlDeed:
             )
         )
 
-    def find_release(  # noqa: D102
+    def find_release(
         self, course: CourseId, module: ModuleId, number: ReleaseNumber | None = None
     ) -> Release | None:
         c = t.releases.c
@@ -144,30 +144,28 @@ class SqlDeed:
         text = self._db.scalar(query.limit(1))
         return load(Release, text) if text is not None else None
 
-    def released_modules(self, course: CourseId) -> Mapping[ModuleId, ReleaseNumber]:  # noqa: D102
+    def released_modules(self, course: CourseId) -> Mapping[ModuleId, ReleaseNumber]:
         c = t.releases.c
         rows = self._db.execute(
             select(c.module, func.max(c.number)).where(c.course == course).group_by(c.module)
         )
         return {ModuleId(module): ReleaseNumber(number) for module, number in rows}
 
-    def note_fetch(  # noqa: D102
+    def note_fetch(
         self, course: CourseId, module: ModuleId, learner: UserId, release: ReleaseNumber, at: datetime
     ) -> None:
         key = {"course": course, "learner": learner, "module": module, "release": release}
         if not self._has(t.fetches, key):
             self._db.execute(insert(t.fetches).values(**key, at=at))
 
-    def fetched(  # noqa: D102
-        self, course: CourseId, module: ModuleId, learner: UserId
-    ) -> Sequence[ReleaseNumber]:
+    def fetched(self, course: CourseId, module: ModuleId, learner: UserId) -> Sequence[ReleaseNumber]:
         c = t.fetches.c
         query = select(c.release).where(c.course == course, c.module == module, c.learner == learner)
         return [ReleaseNumber(n) for n in self._db.scalars(query.order_by(c.release))]
 
     # commitments and submissions
 
-    def add_commitment(self, commitment: Commitment, receipt: Receipt) -> None:  # noqa: D102
+    def add_commitment(self, commitment: Commitment, receipt: Receipt) -> None:
         self._db.execute(
             insert(t.commitments).values(
                 course=commitment.course,
@@ -183,12 +181,12 @@ class SqlDeed:
             )
         )
 
-    def commitments(  # noqa: D102
+    def commitments(
         self, course: CourseId, module: ModuleId, learner: UserId
     ) -> Sequence[tuple[Commitment, Receipt]]:
         return self._commitments(_of(t.commitments, course, module, learner))
 
-    def find_commitment(  # noqa: D102
+    def find_commitment(
         self, course: CourseId, module: ModuleId, learner: UserId, prompt: PromptId
     ) -> tuple[Commitment, Receipt] | None:
         c = t.commitments.c
@@ -219,14 +217,14 @@ class SqlDeed:
             for row in self._db.execute(joined.order_by(c.receipt))
         ]
 
-    def note_complete(  # noqa: D102
+    def note_complete(
         self, course: CourseId, module: ModuleId, learner: UserId, release: ReleaseNumber, at: datetime
     ) -> None:
         key = {"course": course, "learner": learner, "module": module}
         if not self._has(t.completions, key):
             self._db.execute(insert(t.completions).values(**key, release=release, at=at))
 
-    def add_submission(self, submission: Submission, receipt: Receipt) -> None:  # noqa: D102
+    def add_submission(self, submission: Submission, receipt: Receipt) -> None:
         self._db.execute(
             insert(t.submissions).values(
                 id=submission.id,
@@ -239,11 +237,11 @@ class SqlDeed:
             )
         )
 
-    def find_submission(self, submission: SubmissionId) -> tuple[Submission, Receipt] | None:  # noqa: D102
+    def find_submission(self, submission: SubmissionId) -> tuple[Submission, Receipt] | None:
         query = select(t.submissions).where(t.submissions.c.id == submission)
         return next(iter(self._submissions(query)), None)
 
-    def submissions(  # noqa: D102
+    def submissions(
         self, course: CourseId, module: ModuleId, learner: UserId | None = None
     ) -> Sequence[tuple[Submission, Receipt]]:
         return self._submissions(_of(t.submissions, course, module, learner))
@@ -258,7 +256,7 @@ class SqlDeed:
             for row in self._db.execute(joined.order_by(c.number))
         ]
 
-    def last_receipt(self, course: CourseId, learner: UserId) -> Receipt | None:  # noqa: D102
+    def last_receipt(self, course: CourseId, learner: UserId) -> Receipt | None:
         c = t.receipts.c
         query = select(c.receipt).where(c.course == course, c.learner == learner)
         text = self._db.scalar(query.order_by(c.number.desc()).limit(1))
@@ -279,7 +277,7 @@ class SqlDeed:
 
     # staff's side
 
-    def put_feedback(self, feedback: Feedback) -> None:  # noqa: D102
+    def put_feedback(self, feedback: Feedback) -> None:
         self._db.execute(
             insert(t.feedback).values(
                 course=feedback.course,
@@ -291,20 +289,20 @@ class SqlDeed:
             )
         )
 
-    def feedback(  # noqa: D102
+    def feedback(
         self, course: CourseId, module: ModuleId, learner: UserId | None = None
     ) -> Sequence[Feedback]:
         query = _of(t.feedback, course, module, learner).order_by(t.feedback.c.number)
         return [load(Feedback, row.definition) for row in self._db.execute(query)]
 
-    def add_opening(  # noqa: D102
+    def add_opening(
         self, course: CourseId, module: ModuleId, learner: UserId, waived: bool, reason: str, at: datetime
     ) -> None:
         key = {"course": course, "learner": learner, "module": module, "waived": waived}
         if not self._has(t.openings, key):
             self._db.execute(insert(t.openings).values(**key, reason=reason, at=at))
 
-    def add_event(self, event: Event) -> None:  # noqa: D102
+    def add_event(self, event: Event) -> None:
         self._db.execute(
             insert(t.events).values(
                 course=event.course,
@@ -316,7 +314,7 @@ class SqlDeed:
             )
         )
 
-    def events(self, course: CourseId) -> Sequence[Event]:  # noqa: D102
+    def events(self, course: CourseId) -> Sequence[Event]:
         query = select(t.events).where(t.events.c.course == course).order_by(t.events.c.number)
         return [
             Event(course, r.at, UserId(r.actor), r.verb, r.subject, r.details)
@@ -325,10 +323,10 @@ class SqlDeed:
 
     # what the gate asks about
 
-    def record(self, course: CourseId, learner: UserId) -> Record:  # noqa: D102
+    def record(self, course: CourseId, learner: UserId) -> Record:
         return self._records(course, learner).get(learner, Record())
 
-    def records(self, course: CourseId) -> Mapping[UserId, Record]:  # noqa: D102
+    def records(self, course: CourseId) -> Mapping[UserId, Record]:
         found = self._records(course, None)
         return {m.user: found.get(m.user, Record()) for m in self.members(course)}
 
@@ -374,7 +372,7 @@ class SqlDeed:
             for who in people
         }
 
-    def tallies(self, course: CourseId, learner: UserId) -> Mapping[ModuleId, Tally]:  # noqa: D102
+    def tallies(self, course: CourseId, learner: UserId) -> Mapping[ModuleId, Tally]:
         def mine(table: Table, *columns: Any) -> Any:
             query = select(table.c.module, *columns).where(
                 table.c.course == course, table.c.learner == learner

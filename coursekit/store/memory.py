@@ -85,87 +85,85 @@ class MemoryDeed:
 
     # the course and its people
 
-    def find_course(self, course: CourseId) -> Course | None:  # noqa: D102
+    def find_course(self, course: CourseId) -> Course | None:
         return self._state.courses.get(course)
 
-    def put_course(self, course: Course) -> None:  # noqa: D102
+    def put_course(self, course: Course) -> None:
         self._state.courses[course.id] = course
 
-    def find_role(self, course: CourseId, user: UserId) -> Role | None:  # noqa: D102
+    def find_role(self, course: CourseId, user: UserId) -> Role | None:
         member = self._state.members.get((course, user))
         return member.role if member else None
 
-    def put_member(self, member: Member) -> None:  # noqa: D102
+    def put_member(self, member: Member) -> None:
         self._state.members[member.course, member.user] = member
 
-    def members(self, course: CourseId) -> Sequence[Member]:  # noqa: D102
+    def members(self, course: CourseId) -> Sequence[Member]:
         return sorted((m for m in self._state.members.values() if m.course == course), key=lambda m: m.user)
 
-    def courses_of(self, user: UserId) -> Sequence[tuple[CourseId, Role]]:  # noqa: D102
+    def courses_of(self, user: UserId) -> Sequence[tuple[CourseId, Role]]:
         return sorted((m.course, m.role) for m in self._state.members.values() if m.user == user)
 
     # releases
 
-    def add_release(self, release: Release) -> None:  # noqa: D102
+    def add_release(self, release: Release) -> None:
         _add(self._state.releases, (release.course, release.module, release.number), release)
 
-    def find_release(  # noqa: D102
+    def find_release(
         self, course: CourseId, module: ModuleId, number: ReleaseNumber | None = None
     ) -> Release | None:
         wanted = number if number is not None else self.released_modules(course).get(module)
         return self._state.releases.get((course, module, wanted)) if wanted is not None else None
 
-    def released_modules(self, course: CourseId) -> Mapping[ModuleId, ReleaseNumber]:  # noqa: D102
+    def released_modules(self, course: CourseId) -> Mapping[ModuleId, ReleaseNumber]:
         newest: dict[ModuleId, ReleaseNumber] = {}
         for release in self._state.releases.values():
             if release.course == course:
                 newest[release.module] = max(release.number, newest.get(release.module, release.number))
         return newest
 
-    def note_fetch(  # noqa: D102
+    def note_fetch(
         self, course: CourseId, module: ModuleId, learner: UserId, release: ReleaseNumber, at: datetime
     ) -> None:
         self._state.fetches.setdefault(((course, learner, module), release), _aware(at))
 
-    def fetched(  # noqa: D102
-        self, course: CourseId, module: ModuleId, learner: UserId
-    ) -> Sequence[ReleaseNumber]:
+    def fetched(self, course: CourseId, module: ModuleId, learner: UserId) -> Sequence[ReleaseNumber]:
         mine = (course, learner, module)
         return sorted(number for whose, number in self._state.fetches if whose == mine)
 
     # commitments and submissions
 
-    def add_commitment(self, commitment: Commitment, receipt: Receipt) -> None:  # noqa: D102
+    def add_commitment(self, commitment: Commitment, receipt: Receipt) -> None:
         _aware(commitment.at)
         key = ((commitment.course, commitment.learner, commitment.module), commitment.prompt)
         _add(self._state.commitments, (*key, commitment.number), (commitment, receipt))
         self._add_receipt(receipt)
 
-    def commitments(  # noqa: D102
+    def commitments(
         self, course: CourseId, module: ModuleId, learner: UserId
     ) -> Sequence[tuple[Commitment, Receipt]]:
         mine = (course, learner, module)
         return [pair for (whose, _, _), pair in self._state.commitments.items() if whose == mine]
 
-    def find_commitment(  # noqa: D102
+    def find_commitment(
         self, course: CourseId, module: ModuleId, learner: UserId, prompt: PromptId
     ) -> tuple[Commitment, Receipt] | None:
         return self._state.commitments.get(((course, learner, module), prompt, 1))
 
-    def note_complete(  # noqa: D102
+    def note_complete(
         self, course: CourseId, module: ModuleId, learner: UserId, release: ReleaseNumber, at: datetime
     ) -> None:
         self._state.completions.setdefault((course, learner, module), (release, _aware(at)))
 
-    def add_submission(self, submission: Submission, receipt: Receipt) -> None:  # noqa: D102
+    def add_submission(self, submission: Submission, receipt: Receipt) -> None:
         _aware(submission.at)
         _add(self._state.submissions, submission.id, (submission, receipt))
         self._add_receipt(receipt)
 
-    def find_submission(self, submission: SubmissionId) -> tuple[Submission, Receipt] | None:  # noqa: D102
+    def find_submission(self, submission: SubmissionId) -> tuple[Submission, Receipt] | None:
         return self._state.submissions.get(submission)
 
-    def submissions(  # noqa: D102
+    def submissions(
         self, course: CourseId, module: ModuleId, learner: UserId | None = None
     ) -> Sequence[tuple[Submission, Receipt]]:
         return [
@@ -174,7 +172,7 @@ class MemoryDeed:
             if (kept.course, kept.module) == (course, module) and learner in (None, kept.learner)
         ]
 
-    def last_receipt(self, course: CourseId, learner: UserId) -> Receipt | None:  # noqa: D102
+    def last_receipt(self, course: CourseId, learner: UserId) -> Receipt | None:
         return self._state.receipts.get((course, learner, self._receipts(course, learner)))
 
     def _receipts(self, course: CourseId, learner: UserId) -> int:
@@ -186,11 +184,11 @@ class MemoryDeed:
 
     # staff's side
 
-    def put_feedback(self, feedback: Feedback) -> None:  # noqa: D102
+    def put_feedback(self, feedback: Feedback) -> None:
         _aware(feedback.at)
         self._state.feedback[len(self._state.feedback)] = feedback
 
-    def feedback(  # noqa: D102
+    def feedback(
         self, course: CourseId, module: ModuleId, learner: UserId | None = None
     ) -> Sequence[Feedback]:
         return [
@@ -199,21 +197,21 @@ class MemoryDeed:
             if (given.course, given.module) == (course, module) and learner in (None, given.learner)
         ]
 
-    def add_opening(  # noqa: D102
+    def add_opening(
         self, course: CourseId, module: ModuleId, learner: UserId, waived: bool, reason: str, at: datetime
     ) -> None:
         self._state.openings.setdefault(((course, learner, module), waived), (reason, _aware(at)))
 
-    def add_event(self, event: Event) -> None:  # noqa: D102
+    def add_event(self, event: Event) -> None:
         _aware(event.at)
         self._state.events[len(self._state.events)] = event
 
-    def events(self, course: CourseId) -> Sequence[Event]:  # noqa: D102
+    def events(self, course: CourseId) -> Sequence[Event]:
         return [e for e in self._state.events.values() if e.course == course]
 
     # what the gate asks about
 
-    def record(self, course: CourseId, learner: UserId) -> Record:  # noqa: D102
+    def record(self, course: CourseId, learner: UserId) -> Record:
         state = self._state
         handed_in = (s for s, _ in state.submissions.values())
         opened = [(m, waived) for (c, who, m), waived in state.openings if (c, who) == (course, learner)]
@@ -229,10 +227,10 @@ class MemoryDeed:
             frozenset(m for m, waived in opened if not waived),
         )
 
-    def records(self, course: CourseId) -> Mapping[UserId, Record]:  # noqa: D102
+    def records(self, course: CourseId) -> Mapping[UserId, Record]:
         return {m.user: self.record(course, m.user) for m in self.members(course)}
 
-    def tallies(self, course: CourseId, learner: UserId) -> Mapping[ModuleId, Tally]:  # noqa: D102
+    def tallies(self, course: CourseId, learner: UserId) -> Mapping[ModuleId, Tally]:
         state = self._state
         met = [
             *(whose for whose, _ in state.fetches),

@@ -18,9 +18,7 @@ def write_cell(notebook: Path, prompt: PromptId, text: str) -> None:
             cell["source"] = text
             break
     else:
-        raise BadInput(
-            "no-such-cell", f"{notebook.name} has no cell for {prompt}.", "Get the module again."
-        )
+        raise BadInput("no-such-cell", f"{notebook.name} has no cell for {prompt}.", "Get the module again.")
     write_notebook(notebook, value)
 
 

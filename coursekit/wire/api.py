@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from coursekit.model.ids import SLUG_RULE, USER_RULE, is_slug, is_user
 from coursekit.model.submission import sha256
@@ -45,8 +45,8 @@ def _user(value: str) -> str:
     return value
 
 
-Slug = Annotated[str, BeforeValidator(_slug)]
-User = Annotated[str, BeforeValidator(_user)]
+Slug = Annotated[str, AfterValidator(_slug)]
+User = Annotated[str, AfterValidator(_user)]
 
 
 class Shape(BaseModel):

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
 T = TypeVar("T")
 
+# Making one takes longer than using it a thousand times.
+_adapters: dict[Any, TypeAdapter[Any]] = {}
 
-@cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
 
 
 def dump(value: Any) -> str:
     """A value of the model as JSON."""
-    return _adapter(cast("Hashable", type(value))).dump_json(value).decode()
+    return _adapter(type(value)).dump_json(value).decode()
 
 
 def load(kind: type[T], text: str | bytes) -> T:
     """The value of that type. Raises pydantic's ValidationError when the text is not one."""
-    value: T = _adapter(cast("Hashable", kind)).validate_json(text)
+    value: T = _adapter(kind).validate_json(text)
     return value

@@ -1,4 +1,4 @@
-"""A tiny course with real parts: the exchange in a process of its own, nbgrader's commands, homes that share nothing."""
+"""A tiny course with real parts: the exchange as a process, nbgrader's commands, homes that share nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A canary in every reveal, faculty note, solution and hidden test is nowhere a learner can look, until it is earned."""
+"""A canary in every reveal, note, solution and hidden test is nowhere a learner can look until it is earned."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytestmark = pytest.mark.xdist_group("courseway")
 
 _OPENED_BY = {
     "p1": {"CANARY-reveal-text", "CANARY-reveal-output", "CANARY-sealed-file"},

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("courseway")
-
 
 def _refusal(said: str) -> tuple[str, str]:
     """The sentence and the next step, which are all that is said."""

@@ -18,8 +18,6 @@ from typing import Any
 import httpx
 import pytest
 
-pytestmark = pytest.mark.xdist_group("courseway")
-
 
 @pytest.fixture(scope="module")
 def press(classroom: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("courseway")
-
 _SCRIPT = "<script>alert(1)</script> I would ask nobody about nine hours."
 
 

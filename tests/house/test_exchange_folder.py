@@ -31,4 +31,8 @@ def test_nbgrader_runs_in_the_exchange_folder(tmp_path: Path) -> None:
     release = tmp_path / "exchange" / "data" / "nbgrader" / "release" / "small-classes"
     assert (release / "small-classes.ipynb").is_file()
     # Nothing but the build's own, git-ignored files was added to the course.
-    assert {p.name for p in tmp_path.iterdir() if not p.name.startswith(".")} == {"modules", "cases", "exchange"}
+    assert {p.name for p in tmp_path.iterdir() if not p.name.startswith(".")} == {
+        "modules",
+        "cases",
+        "exchange",
+    }

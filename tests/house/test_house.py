@@ -72,7 +72,7 @@ def test_commands_in_the_readme_exist() -> None:
     named = set(re.findall(r"\bcoursekit ([a-z]+)\b", readme)) - {"exchange"}
     known = set(app.list_commands(None))  # type: ignore[arg-type]
     assert named & known, "the README names no command"
-    assert {n for n in re.findall(r"^    coursekit ([a-z]+)", readme, re.M)} <= known
+    assert set(re.findall(r"^    coursekit ([a-z]+)", readme, re.M)) <= known
 
 
 def test_make_targets_in_the_readme_exist() -> None:

@@ -11,7 +11,10 @@ from coursekit.policy.prose import prose
     ("text", "html"),
     [
         ("One.\n\nTwo\nlines.", "<p>One.</p><p>Two<br>lines.</p>"),
-        ("**one person who gains** and *who*", "<p><strong>one person who gains</strong> and <em>who</em></p>"),
+        (
+            "**one person who gains** and *who*",
+            "<p><strong>one person who gains</strong> and <em>who</em></p>",
+        ),
         ("- a\n- **b**\n  goes on", "<ul><li>a</li><li><strong>b</strong> goes on</li></ul>"),
         ("Three lines:\n1. `x`\n2. y", "<p>Three lines:</p><ol><li><code>x</code></li><li>y</li></ol>"),
         ("<b onload=x>&", "<p>&lt;b onload=x&gt;&amp;</p>"),

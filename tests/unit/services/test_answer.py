@@ -180,6 +180,21 @@ def test_the_status_counts_what_the_learner_wrote() -> None:
     assert state.sealed == GOOD
 
 
+def test_another_answer_after_the_commitment_is_a_revision_until_it_is_the_sealed_one_again() -> None:
+    folder = Folder({P2: GOOD})
+    assert not answer.status(folder, P2).is_revised
+    answer.commit(folder, Exchange(), P2)
+    assert not answer.status(folder, P2).is_revised
+    later = {"choice": "wait", "reason": "Another thought entirely."}
+    folder.save_response(P2, later)
+    assert answer.status(folder, P2).is_revised
+    assert answer.commit(folder, Exchange(first=GOOD), P2).revision == 2
+    assert folder.kept[P2][0] == GOOD
+    assert folder.find_response(P2) == later
+    folder.responses.clear()
+    assert not answer.status(folder, P2).is_revised
+
+
 def test_the_status_of_an_untouched_prompt_says_what_is_missing() -> None:
     state = answer.status(Folder(), P2)
     assert (state.words, state.answered, state.response) == (0, False, None)

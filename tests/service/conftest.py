@@ -1,0 +1,334 @@
+"""A real exchange on this machine's loopback, with a clock that the test sets; and what people do with it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from sqlalchemy import event, func, select
+
+from coursekit.client import ExchangeClient
+from coursekit.model.ids import CourseId, UserId
+from coursekit.model.submission import sha256
+from coursekit.policy.uploads import Limits
+from coursekit.services import enrol
+from coursekit.store import tables
+from coursekit.web.app import create_app
+from coursekit.wire.api import (
+    API,
+    CellShape,
+    FeedbackUpload,
+    FileShape,
+    MemberShape,
+    ReleaseUpload,
+    SealedShape,
+    SubmitRequest,
+)
+from coursekit.wire.course import CourseShape
+from coursekit.wiring.exchange import OPERATOR, Embedded, open_embedded
+
+START = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
+LIMITS = Limits(files=20, file_size=64 * 1024, total_size=160 * 1024)
+COURSE = "lamps"
+
+
+@dataclass
+class SetClock:
+    """Stands where the test put it, but for a microsecond with every look, so that no two moments are one."""
+
+    moment: datetime = START
+    _lock: Any = field(default_factory=threading.Lock)
+
+    def __call__(self) -> datetime:
+        with self._lock:
+            self.moment += timedelta(microseconds=1)
+            return self.moment
+
+    def advance(self, **by: float) -> None:
+        with self._lock:
+            self.moment += timedelta(**by)
+
+
+@dataclass
+class House:
+    """The running exchange, and ways to talk to it."""
+
+    url: str
+    embedded: Embedded
+    clock: SetClock
+    data: Path
+    clients: dict[str, ExchangeClient] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    line: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30, trust_env=False))
+
+    # who is talking
+
+    def token(self, name: str, valid: timedelta = timedelta(days=36500)) -> str:
+        return self.embedded.tokens.issue(UserId(name), self.clock(), valid)
+
+    def as_user(self, name: str) -> ExchangeClient:
+        if name not in self.clients:
+            self.clients[name] = ExchangeClient(self.url, self.token(name), timeout=30)
+        return self.clients[name]
+
+    def raw(
+        self,
+        method: str,
+        path: str,
+        name: str | None = None,
+        *,
+        token: str | None = None,
+        body: Any = None,
+        content: bytes | Iterator[bytes] | None = None,
+    ) -> httpx.Response:
+        """A request as anybody could make it, with nothing of ours in between."""
+        headers = {"Content-Type": "application/json"}
+        if name is not None or token is not None:
+            headers["Authorization"] = f"Bearer {token if token is not None else self.token(name or '')}"
+        if body is not None:
+            content = json.dumps(body).encode()
+        return self.line.request(method, self.url + API + path, headers=headers, content=content)
+
+    def enrol(self, course: str = COURSE, **people: str) -> None:
+        """`enrol(maria="learner")`."""
+        shapes = [MemberShape.model_validate({"user": u, "role": r}) for u, r in people.items()]
+        enrol.put_members(self.embedded.exchange, OPERATOR, CourseId(course), shapes)
+
+    # what is kept
+
+    def rows(self) -> dict[str, int]:
+        """How many rows each table has."""
+        with self.embedded.ledger._engine.connect() as db:
+            return {
+                table.name: db.scalar(select(func.count()).select_from(table)) or 0
+                for table in tables.metadata.sorted_tables
+            }
+
+    def blobs(self) -> set[str]:
+        """The names of all kept files, unfinished ones included."""
+        return {p.name for p in (self.data / "blobs").rglob("*") if p.is_file()}
+
+    def kept(self) -> tuple[dict[str, int], set[str]]:
+        """All that a refused request must leave as it was."""
+        return self.rows(), self.blobs()
+
+
+@contextmanager
+def running(data: Path, limits: Limits = LIMITS) -> Iterator[House]:
+    """An exchange on a port of its own, until the end of the block."""
+    clock = SetClock()
+    embedded = open_embedded(data, clock, limits)
+    _hurry(embedded)
+    app = create_app(embedded.exchange, embedded.identify, embedded.public_keys())
+    # Named TCP: asyncio goes by that, and would let each answer wait 40 ms for company otherwise.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    end = time.monotonic() + 20
+    while not server.started:
+        assert thread.is_alive(), "the service did not start"
+        assert time.monotonic() < end, "the service did not start in time"
+        time.sleep(0.002)
+    house = House(f"http://127.0.0.1:{listener.getsockname()[1]}", embedded, clock, data)
+    try:
+        yield house
+    finally:
+        for client in (house.line, *house.clients.values()):
+            client.close()
+        server.should_exit = True
+        thread.join(20)
+        listener.close()
+        embedded.ledger.close()
+
+
+def _hurry(embedded: Embedded) -> None:
+    # A test need not survive a power cut; waiting for the disk would take most of its time.
+    engine = embedded.ledger._engine
+    engine.dispose()
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """An exchange that nobody has used yet."""
+    with running(tmp_path / "exchange") as opened:
+        yield opened
+
+
+@pytest.fixture
+def another_house(tmp_path: Path) -> Iterator[House]:
+    """A second exchange, with keys of its own."""
+    with running(tmp_path / "another") as opened:
+        yield opened
+
+
+# what people bring along
+
+
+class Make:
+    """Courses, releases, answers and hand-ins, as short as a test can say them."""
+
+    start = START
+    limits = LIMITS
+    course_id = COURSE
+    enough = "I would look at the second table before I decide anything."
+
+    @staticmethod
+    def module(name: str, **changes: Any) -> dict[str, Any]:
+        return {"id": name, "title": name.capitalize(), **changes}
+
+    @staticmethod
+    def course(*modules: Mapping[str, Any], name: str = COURSE, **changes: Any) -> CourseShape:
+        whole = {"id": name, "title": "Lamps", "time_zone": "Europe/Berlin", "modules": modules}
+        return CourseShape.model_validate(whole | changes)
+
+    @staticmethod
+    def prompt(name: str, **changes: Any) -> dict[str, Any]:
+        return {"id": name, "kind": "reflection", "title": f"Prompt {name}", "min_words": 5, **changes}
+
+    @staticmethod
+    def file(path: str, content: bytes | str = b"something") -> FileShape:
+        return FileShape.of(path, content.encode() if isinstance(content, str) else content)
+
+    @staticmethod
+    def cell(source: str = "", cell_type: str = "markdown", **metadata: Any) -> dict[str, Any]:
+        return {"cell_type": cell_type, "id": "c1", "metadata": metadata, "source": source}
+
+    @classmethod
+    def notebook(cls, *cells: Mapping[str, Any]) -> bytes:
+        return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+
+    @classmethod
+    def upload(
+        cls,
+        module: str,
+        prompts: Sequence[Mapping[str, Any]] | None = None,
+        reveals: Sequence[SealedShape] | None = None,
+        files: Sequence[FileShape] | None = None,
+        note: str = "",
+    ) -> ReleaseUpload:
+        """A release: two prompts, a reveal after p1 with text and a file; canaries in all of them."""
+        asked = [cls.prompt("p1"), cls.prompt("p2")] if prompts is None else list(prompts)
+        if reveals is None:
+            reveals = [
+                SealedShape(
+                    after=str(p["id"]),
+                    cells=[
+                        CellShape(
+                            cell_id=f"r-{p['id']}",
+                            cell_type="markdown",
+                            source=f"CANARY-REVEAL-{module}-{p['id']}",
+                        )
+                    ],
+                    files=[cls.file(f"{p['id']}.csv", f"CANARY-SEALED-{module}-{p['id']}")],
+                )
+                for p in asked[:1]
+            ]
+        if files is None:
+            story = cls.notebook(cls.cell(f"CANARY-FILE-{module} {note}"))
+            files = [cls.file(f"{module}.ipynb", story), cls.file("exhibits/rooms.csv", "room,lamp\n1,on\n")]
+        return ReleaseUpload(files=list(files), prompts=[dict(p) for p in asked], reveals=list(reveals))
+
+    @classmethod
+    def answer(cls, text: str | None = None) -> dict[str, Any]:
+        return {"text": cls.enough if text is None else text}
+
+    @classmethod
+    def hand_in(cls, module: str, *answered: str, text: str = "my work", **changes: Any) -> SubmitRequest:
+        """The notebook with my words in it, and the answers that stand in it."""
+        work = cls.notebook(cls.cell(text))
+        responses = {prompt: cls.answer() for prompt in answered}
+        return SubmitRequest(files=[cls.file(f"{module}.ipynb", work)], responses=responses, **changes)
+
+    @classmethod
+    def feedback(cls, learner: str, score: float, submission: str | None = None) -> FeedbackUpload:
+        return FeedbackUpload(
+            learner=learner,
+            submission=submission,
+            score=score,
+            max_score=10,
+            files=[cls.file("feedback.html", f"<p>well done, {learner}: {score}</p>")],
+        )
+
+    @staticmethod
+    def base64(content: bytes) -> str:
+        return base64.b64encode(content).decode()
+
+    @staticmethod
+    def sha256(content: bytes) -> str:
+        return sha256(content)
+
+
+@pytest.fixture(scope="session")
+def make() -> type[Make]:
+    return Make
+
+
+@pytest.fixture(scope="session")
+def canaries() -> Callable[[bytes], list[str]]:
+    """What of the author's is in some bytes, in plain letters or in base64 (at any offset)."""
+    marks = [b"CANARY-FILE", b"CANARY-REVEAL", b"CANARY-SEALED"]
+
+    def spellings(mark: bytes) -> list[bytes]:
+        # The whole three-byte groups within the mark look alike wherever it stands, for each of 3 offsets.
+        return [mark, *(base64.b64encode(mark[o : o + (len(mark) - o) // 3 * 3]) for o in range(3))]
+
+    def find(content: bytes) -> list[str]:
+        return [mark.decode() for mark in marks if any(s in content for s in spellings(mark))]
+
+    return find
+
+
+@pytest.fixture
+def lamps(house: House, make: type[Make]) -> House:
+    """A course that has begun, of three modules: maria and olu learn, gil grades, chen teaches."""
+    house.enrol(maria="learner", olu="learner", gil="grader", chen="instructor")
+    chen = house.as_user("chen")
+    chen.put_course(
+        make.course(
+            make.module("first"),
+            make.module("second", after=["first"]),
+            make.module("third", after=["second"], gate={"kind": "passed", "mark": 0.6}),
+        )
+    )
+    for module in ("first", "second", "third"):
+        chen.release(COURSE, module, make.upload(module))
+    return house
+
+
+@pytest.fixture
+def problem() -> Callable[[httpx.Response, int, str], dict[str, Any]]:
+    """Asserts that an answer is a refusal as we promise them: problem+json, with what to do next."""
+
+    def check(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+        body: dict[str, Any] = answer.json()
+        assert (answer.status_code, body["code"]) == (status, code), body
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert body["status"] == status
+        assert body["title"]
+        assert body["detail"]
+        assert body["next_step"]
+        return body
+
+    return check
+
+
+@pytest.fixture(scope="module")
+def shared_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One exchange for many courses, where starting one each time would take too long."""
+    with running(tmp_path_factory.mktemp("shared") / "exchange") as opened:
+        yield opened
