@@ -101,8 +101,8 @@ def _path_problem(path: str, limits: Limits) -> str | None:
     if len(parts) > limits.depth:
         return f"it is more than {limits.depth} folders deep"
     for part in parts:
-        # Cc, Cf, Cs, Co, Cn: control, invisible, surrogate and unassigned characters. They come first, because
-        # a surrogate has no bytes to count.
+        # Cc, Cf, Cs, Co, Cn: control, invisible, surrogate and unassigned characters. They come first,
+        # because a surrogate has no bytes to count.
         if any(unicodedata.category(c).startswith("C") for c in part):
             return "it has invisible characters"
         if len(part.encode()) > _NAME_BYTES:

@@ -40,6 +40,7 @@ def seal(notebook: Mapping[str, Any], prompts: Mapping[str, Any]) -> Sealed:
             for after, cells in held_back.items()
         ],
     }
+    kept = [_for_learners(cell) for cell in kept]
     metadata = {key: value for key, value in notebook["metadata"].items() if key != "papermill"}
     metadata["coursekit"] = {
         "course": prompts["course"],
@@ -72,6 +73,22 @@ def pack(
             for reveal in bundle["reveals"]
         ],
     )
+
+
+def _for_learners(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A cell as learners want it, by metadata that Jupyter's front ends know.
+
+    Where a cell only calls us, its code is folded away. Where it is the learner's or an example, it may fail: an
+    exhibit that is still sealed, or an answer not written yet, must not keep *Run All* from the forms after it.
+    """
+    if cell["cell_type"] != "code":
+        return cell
+    metadata = dict(cell["metadata"])
+    if _text(cell["source"]).lstrip().startswith(("ck.", "import coursekit.prompts")):
+        metadata["jupyter"] = {**metadata.get("jupyter", {}), "source_hidden": True}
+    else:
+        metadata["tags"] = sorted({*metadata.get("tags", []), "raises-exception"})
+    return {**cell, "metadata": metadata}
 
 
 def _revealed(cell: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,8 +26,8 @@ def load_or_create(path: Path) -> Ed25519PrivateKey:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         raw = Ed25519PrivateKey.generate().private_bytes_raw()
-        # Written aside (mkstemp's mode is 0600), then linked: of two services that start at once, one gives its
-        # key the name and the other reads that, and neither ever sees half a key.
+        # Written aside (mkstemp's mode is 0600), then linked: of two services that start at once, one gives
+        # its key the name and the other reads that, and neither ever sees half a key.
         handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         try:
             with os.fdopen(handle, "wb") as file:
