@@ -81,12 +81,18 @@ def analysis_status(prompt: str) -> None:
 
 
 @_kindly
-def commit(prompt: str) -> None:
-    """Commit at once, for kernels without forms; show the receipt's time and what it opens."""
+def commit(prompt: str, revision: bool = False) -> None:
+    """Commit at once, for kernels without forms; show the receipt's time and what it opens.
+
+    Once an answer is sealed, another one is kept beside it only with `revision=True`.
+    """
     workbook, prompt_id = session.workbook(), PromptId(prompt)
     state = answer.status(workbook, prompt_id)
-    # Running a notebook again must not seal anything anew, nor need the exchange.
-    if state.receipt is None or (state.answered and state.response != state.sealed):
+    if session.is_grading():
+        show(render.card(state.prompt, state.response, ""))
+        return
+    # Running a notebook again must not commit anything anew, nor need the exchange.
+    if state.receipt is None or (revision and state.is_revised):
         try:
             done = answer.commit(workbook, session.connect(), prompt_id)
         except BadInput as error:
@@ -94,8 +100,10 @@ def commit(prompt: str) -> None:
                 error.next_step += " Then save the notebook (Ctrl+S, or Cmd+S on a Mac)."
             raise
         if done.revision > 1:
-            print(f"Kept as revision {done.revision}; the first answer stays sealed as it was.")
+            print(f"Kept as revision {done.revision} beside your answer.")
         state = answer.status(workbook, prompt_id)
+    elif state.is_revised:
+        print(f'Your answer has changed since. To keep a revision: ck.commit("{prompt}", revision=True)')
     if state.receipt is not None:
         print(render.receipt_line(state.receipt))
     _show_reveal(workbook.find_reveal(prompt_id) or ())
@@ -151,11 +159,13 @@ def _ask(prompt: PromptId, kind: PromptKind) -> None:
             f"“{state.prompt.title}” is of the kind {state.prompt.kind.value}, not {kind.value}.",
             f'Its cell should say ck.{_CALLS[state.prompt.kind]}("{prompt}").',
         )
+    if session.is_grading():
+        show(render.card(state.prompt, state.response, ""))
+        return
     if state.receipt is not None:
         # Without widgets: what is sealed can be read in the file itself, with no kernel running.
         show(render.card(state.prompt, state.sealed, render.receipt_line(state.receipt)))
         _show_reveal(workbook.find_reveal(prompt) or ())
-        return
     from coursekit.prompts import forms
 
     panel = forms.StatusPanel if kind.in_notebook else forms.Form

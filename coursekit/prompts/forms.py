@@ -1,8 +1,9 @@
 """The forms: what the learner chooses and types is on the disk before the next key is pressed.
 
-    EDITING → (Commit) → ASKING → (Yes) → SEALED
+    EDITING → (Commit) → ASKING → (Yes) → SEALED → (Add a revision) → REVISING → (Commit) → ASKING → SEALED
 
-“Not yet”, or one more change to the answer, leads from ASKING back to EDITING. Nothing leads out of SEALED.
+“Not yet”, or one more change to the answer, leads from ASKING back. What is sealed never changes: a revision
+is written below it, and kept beside it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import ipywidgets as widgets
@@ -31,53 +33,97 @@ class Panel:
     def __init__(self, workbook: Workbook, prompt: Prompt, connect: Callable[[], Exchange]) -> None:
         self.workbook = workbook
         self.prompt = prompt
+        self.revising = False
         self.message = widgets.HTML()
-        self.commit = _button("Commit", "Seal this answer and see what it opens")
+        self.commit = _button("Commit", "Seal this answer and see what it opens", style="primary")
+        self.warning = widgets.HTML()
         self.yes = _button("Yes, commit", "Seal it now", style="primary")
         self.not_yet = _button("Not yet", "Go on writing")
+        self.revise = _button("Add a revision", "What is sealed stays; a revision is kept beside it")
+        self.close = _button("Close", "Put the form away; what you typed stays saved")
+        self.later = widgets.HTML()
         self._connect = connect
-        self._question = widgets.VBox()
+        self._sealed: tuple[Any, ...] = ()
+        self._question = widgets.VBox([self.warning, _row(self.yes, self.not_yet)])
         self.view = widgets.VBox(layout=widgets.Layout(width="auto", max_width="48em"))
         self.view.add_class("coursekit-form")
         self.commit.on_click(lambda _: self._ask())
         self.yes.on_click(lambda _: self._seal())
-        self.not_yet.on_click(lambda _: self._stop_asking())
+        self.not_yet.on_click(lambda _: self._not_yet())
+        self.revise.on_click(lambda _: self._guarded(self._start_revision))
+        self.close.on_click(lambda _: self._guarded(self._end_revision))
+        self._stop_asking()
+        if answer.status(workbook, prompt.id).committed:
+            self._show_revision_only()
+        else:
+            self.view.children = self._editor()
 
     @property
     def asking(self) -> bool:
         """Whether the question before the commitment is on the screen."""
-        return bool(self._question.children)
+        return bool(self._question.layout.display != "none")
 
     def bundle(self) -> render.Bundle:
         """The widget, and beside it what to show where widgets do not run."""
         return {**self.view._repr_mimebundle_(), **self._fallback()}
 
     def _fallback(self) -> render.Bundle:
+        state = answer.status(self.workbook, self.prompt.id)
+        if not state.committed:
+            return self._draft()
+        if state.is_revised:
+            return render.later_card(self.prompt, state.response, _LATER)
+        return render.message_bundle("To add a revision, run this cell.")
+
+    def _editor(self) -> tuple[Any, ...]:
+        """What the learner answers in, with the buttons below it."""
+        raise NotImplementedError
+
+    def _first(self) -> Any:
+        """Where the keyboard goes when the editor opens."""
+        raise NotImplementedError
+
+    def _draft(self) -> render.Bundle:
+        """What is saved and not committed."""
         raise NotImplementedError
 
     def _say(self, text: str) -> None:
-        self.message.value = render.notice(text) if text else ""
+        self.message.value = render.alert(text) if text else ""
 
     def _ask(self) -> None:
         self._guarded(self._ask_or_refuse)
 
     def _ask_or_refuse(self) -> None:
         state = answer.status(self.workbook, self.prompt.id)
-        if state.committed:  # in another tab, or by ck.commit
+        if state.committed and not self.revising:  # in another tab, or by ck.commit
             self._show_sealed()
+        elif self.revising and not state.is_revised:
+            self._say("This is still your sealed answer. Change it first, then commit the revision.")
         elif isinstance(state.decision, Refused):
             self._say(render.refusal(state.decision))
         else:
             self._say("")
             self.commit.disabled = True
-            warning = widgets.HTML(render.notice(render.SEAL_WARNING))
-            self._question.children = (warning, widgets.HBox([self.yes, self.not_yet]))
+            self.warning.value = render.alert(
+                render.REVISION_WARNING if self.revising else render.SEAL_WARNING
+            )
+            self._question.layout.display = "flex"
+            # Not on “Yes”: a second press of Enter must not be a commitment.
+            self.not_yet.focus()
+
+    def _not_yet(self) -> None:
+        self._stop_asking()
+        self.commit.focus()
 
     def _stop_asking(self) -> None:
-        self._question.children = ()
+        self._question.layout.display = "none"
+        self.warning.value = ""
         self.commit.disabled = False
 
     def _seal(self) -> None:
+        # A press that was already on its way when the question was taken back.
+        if not self.asking:
+            return
         self.yes.disabled = self.not_yet.disabled = True
         self._say("Sealing your answer …")
         self._guarded(self._commit)
@@ -85,18 +131,23 @@ class Panel:
         self._stop_asking()
 
     def _commit(self) -> None:
-        state = answer.status(self.workbook, self.prompt.id)
-        if not state.committed:
-            try:
-                answer.commit(self.workbook, self._connect(), self.prompt.id)
-            except CoursekitError as error:
-                # A revealed file may have had no place while the commitment itself is made and kept.
-                if self.workbook.find_commitment(self.prompt.id) is None:
-                    raise
-                self._show_sealed()
-                self._say(render.refusal(error))
-                return
-        self._show_sealed()
+        if answer.status(self.workbook, self.prompt.id).committed and not self.revising:
+            self._show_sealed()
+            return
+        try:
+            done = answer.commit(self.workbook, self._connect(), self.prompt.id)
+        except CoursekitError as error:
+            # A revealed file may have had no place while the commitment itself is made and kept.
+            if self.revising or self.workbook.find_commitment(self.prompt.id) is None:
+                raise
+            self._show_sealed()
+            self._say(render.refusal(error))
+            return
+        note = f"Kept as revision {done.revision} beside your answer." if done.revision > 1 else ""
+        if self.revising:
+            self._end_revision(note or "This revision is kept beside your answer already.")
+        else:
+            self._show_sealed(note)
 
     def _guarded(self, step: Callable[[], None]) -> None:
         """Nobody sees a traceback from a button; so whatever happens must be said here."""
@@ -110,7 +161,7 @@ class Panel:
                 "Try again; if it stays, tell the course's staff."
             )
 
-    def _show_sealed(self) -> None:
+    def _show_sealed(self, note: str = "") -> None:
         state = answer.status(self.workbook, self.prompt.id)
         line = render.receipt_line(state.receipt) if state.receipt else ""
         shown = render.card(self.prompt, state.sealed, line)["text/html"]
@@ -120,41 +171,84 @@ class Panel:
             {"output_type": "display_data", "data": data, "metadata": {}}
             for data in render.reveal_bundles(self.workbook.find_reveal(self.prompt.id) or ())
         )
+        self._sealed = (widgets.HTML(render.STYLE + shown), opened)
         self._say("")
-        self.view.children = (widgets.HTML(render.STYLE + shown), self.message, opened)
+        self._show_revision_only(note)
+
+    def _show_revision_only(self, note: str = "") -> None:
+        """Below what is sealed: a later text, if there is one, and the way to another."""
+        self.revising = False
+        state = answer.status(self.workbook, self.prompt.id)
+        later = render.good_news(note) if note else ""
+        if state.is_revised:
+            later += render.later_card(self.prompt, state.response, _LATER)["text/html"]
+        self.later.value = render.STYLE + later
+        # A message comes first: it is about what has just been sealed, and a chart below it may be long.
+        self.view.children = (
+            *self._sealed[:1],
+            self.message,
+            *self._sealed[1:],
+            self.later,
+            _row(self.revise),
+        )
+
+    def _start_revision(self) -> None:
+        self.revising = True
+        self._say("")
+        self._stop_asking()
+        self.view.children = (*self._sealed, *self._editor())
+        self._first().focus()
+
+    def _end_revision(self, note: str = "") -> None:
+        self._say("")
+        self._stop_asking()
+        self._show_revision_only(note)
+        self.revise.focus()
+
+    def _foot(self, *more: Any) -> tuple[Any, ...]:
+        self.commit.description = "Commit revision" if self.revising else "Commit"
+        closing = (self.close,) if self.revising else ()
+        return (_row(self.commit, *more, *closing), self._question, self.message)
+
+
+_LATER = "Your later version"
 
 
 class Form(Panel):
     """A structured prompt: fields, a line that says what is saved, and Commit."""
 
-    def __init__(self, workbook: Workbook, prompt: Prompt, connect: Callable[[], Exchange]) -> None:
-        super().__init__(workbook, prompt, connect)
-        saved = workbook.find_response(prompt.id)
-        self._parts = _PARTS[prompt.kind](prompt, saved or {})
+    fields: Mapping[str, Any]
+
+    def _editor(self) -> tuple[Any, ...]:
+        state = answer.status(self.workbook, self.prompt.id)
+        # A draft is later than what is sealed; to begin again with the sealed text would lose it.
+        start = state.sealed if state.response is None else state.response
+        self._parts = _PARTS[self.prompt.kind](self.prompt, start or {})
         self.fields = self._parts.fields
-        self.saved = widgets.HTML(render.notice("Saved." if saved else "Nothing saved yet."))
+        self.saved = widgets.HTML(render.notice(self._saved_line(state)))
         for field in self.fields.values():
             field.observe(lambda _: self._keep(), names="value")
-        self.view.children = (
-            widgets.HTML(render.STYLE + render.heading(prompt)),
-            *self._parts.rows,
-            self.saved,
-            self.commit,
-            self._question,
-            self.message,
-        )
+        head = "<h4>Your revision</h4>" if self.revising else render.heading(self.prompt)
+        return (widgets.HTML(render.STYLE + head), *self._parts.rows, self.saved, *self._foot())
+
+    def _first(self) -> Any:
+        return next(iter(self.fields.values()))
+
+    def _saved_line(self, state: answer.Status) -> str:
+        if self.revising:
+            return "Saved, not committed." if state.is_revised else "Nothing changed yet."
+        return "Saved." if state.response else "Nothing saved yet."
 
     def _keep(self) -> None:
         self._stop_asking()
         self._say("")
         try:
             self.workbook.save_response(self.prompt.id, self._parts.read())
+            self.saved.value = render.notice(self._saved_line(answer.status(self.workbook, self.prompt.id)))
         except CoursekitError as error:
-            self.saved.value = render.notice(f"Not saved. {render.refusal(error)}")
-        else:
-            self.saved.value = render.notice("Saved.")
+            self.saved.value = render.alert(f"Not saved. {render.refusal(error)}")
 
-    def _fallback(self) -> render.Bundle:
+    def _draft(self) -> render.Bundle:
         response = self.workbook.find_response(self.prompt.id)
         return render.card(self.prompt, response, "Saved, not committed yet." if response else "")
 
@@ -163,23 +257,23 @@ class StatusPanel(Panel):
     """An answer that is written in the notebook itself: what the saved file says, and Commit."""
 
     def __init__(self, workbook: Workbook, prompt: Prompt, connect: Callable[[], Exchange]) -> None:
-        super().__init__(workbook, prompt, connect)
         self.refresh = _button("Refresh", "Read the saved notebook again")
         self.refresh.on_click(lambda _: self._guarded(self._read_again))
         self.summary = widgets.HTML()
         self._shown: Response | None = None
+        super().__init__(workbook, prompt, connect)
+
+    def _editor(self) -> tuple[Any, ...]:
         self._read()
-        self.view.children = (
-            self.summary,
-            widgets.HBox([self.refresh, self.commit]),
-            self._question,
-            self.message,
-        )
+        return (self.summary, *self._foot(self.refresh))
+
+    def _first(self) -> Any:
+        return self.refresh
 
     def _read(self) -> None:
         state = answer.status(self.workbook, self.prompt.id)
         self._shown = state.response
-        self._text, html = _status_texts(state)
+        self._text, html = _status_texts(state, self.revising)
         self.summary.value = render.STYLE + html
 
     def _read_again(self) -> None:
@@ -200,29 +294,42 @@ class StatusPanel(Panel):
             return
         super()._commit()
 
-    def _fallback(self) -> render.Bundle:
+    def _draft(self) -> render.Bundle:
         return render.bundle(self._text, self.summary.value.removeprefix(render.STYLE))
 
 
-def _status_texts(state: answer.Status) -> tuple[str, str]:
+def _status_texts(state: answer.Status, revising: bool) -> tuple[str, str]:
     prompt = state.prompt
     guide = f", at least {prompt.min_words} asked for" if prompt.min_words else ""
     if prompt.max_words and state.words > prompt.max_words:
         guide = f", more than the {prompt.max_words} that are enough"
-    counted = f"“{prompt.title}”: {_words(state.words)} in the saved notebook{guide}."
+    written = _words(state.words) + " in the saved notebook" + guide
     if prompt.kind is PromptKind.ANALYSIS:
-        counted = f"“{prompt.title}”: {'code' if state.response else 'no code yet'} in the saved notebook."
-    verdict = (
-        render.refusal(state.decision) if isinstance(state.decision, Refused) else "It can be committed."
-    )
-    text = f"{counted}\n{verdict}\n{render.SAVE_REMINDER}"
-    html = f"<section>{render.prose(counted)}{render.prose(verdict)}"
-    html += f"<p>{render.SAVE_REMINDER}</p>"
-    if state.response is not None:
-        sealed = next(iter(state.response.values()))
-        text += f"\nThis would be sealed:\n{sealed}"
-        html += f"<p><strong>This would be sealed</strong></p>{render.as_written(str(sealed))}"
+        written = f"{'code' if state.response else 'no code yet'} in the saved notebook"
+    counted = f"“{prompt.title}”{'' if prompt.required else ' (optional)'}: {written}."
+    if state.response is None:
+        verdict = f"{_HOW_TO_WRITE[prompt.kind]} {render.SAVING}"
+    elif revising and not state.is_revised:
+        verdict = f"It is still your sealed answer. {_HOW_TO_WRITE[prompt.kind]} {render.SAVING}"
+    elif isinstance(state.decision, Refused):
+        verdict = f"{render.refusal(state.decision)} {render.SAVING}"
+    else:
+        verdict = f"It can be committed. Changed something since? {render.SAVING}"
+    text = f"{counted}\n{verdict}"
+    html = f"<section><p><strong>{escape(counted)}</strong></p><p>{escape(verdict)}</p>"
+    if state.response is not None and not (revising and not state.is_revised):
+        heading = "This would be kept as your revision" if revising else "This would be sealed"
+        words = str(next(iter(state.response.values())))
+        text += f"\n{heading}:\n{words}"
+        html += f"<p><strong>{heading}</strong></p>{render.as_written(words)}"
     return text, html + "</section>"
+
+
+# The first thing that somebody who never saw a notebook has to be told.
+_HOW_TO_WRITE = {
+    PromptKind.REFLECTION: "To write, double-click the answer cell above, or select it and press Enter.",
+    PromptKind.ANALYSIS: "Write your code in its cell above.",
+}
 
 
 @dataclass(frozen=True)
@@ -246,12 +353,12 @@ def _decision(prompt: Prompt, saved: Response) -> _Parts:
 
 def _estimate(prompt: Prompt, saved: Response) -> _Parts:
     # A number field starts with a number, and that number is an anchor; so an empty text field.
-    low, high = (render.number(bound) for bound in (prompt.minimum, prompt.maximum))
-    unit = f", in {prompt.unit}" if prompt.unit else ""
+    low, high = (render.number(bound).replace("-", "−") for bound in (prompt.minimum, prompt.maximum))
+    unit = f" ({prompt.unit})" if prompt.unit else ""
     value = saved.get("value")
     field = widgets.Text(
         value="" if value is None else render.number(value),
-        description=f"Your estimate{unit}, from {low} to {high}",
+        description=f"Your estimate{unit}",
         placeholder="a number",
         **_stacked(),
     )
@@ -260,14 +367,16 @@ def _estimate(prompt: Prompt, saved: Response) -> _Parts:
     def typed() -> float | None:
         return parse_number(field.value.strip().removesuffix(prompt.unit))
 
-    reason, count = _area("Your reason, if you like", saved.get("reason"), 0)
+    reason, count = _area("Your reason, in a sentence", saved.get("reason"), 0)
 
     def echo(_: Any = None) -> None:
         number = typed()
-        if number is None:
-            heard.value = render.notice("This is not a number yet." if field.value.strip() else "")
-        else:
-            heard.value = render.notice(f"Read as {render.number(number)}.")
+        said = f"A number from {low} to {high}."
+        if number is not None:
+            said = f"Read as {render.number(number)}."
+        elif field.value.strip():
+            said = f"This is not a number yet. {said}"
+        heard.value = render.notice(said)
 
     field.observe(echo, names="value")
     echo()
@@ -285,7 +394,8 @@ def _confidence(prompt: Prompt, saved: Response) -> _Parts:
 
 def _self_assessment(prompt: Prompt, saved: Response) -> _Parts:
     before = _mapping(saved.get("levels"))
-    fields = {item.id: _radio(item.label, _scale(prompt), before.get(item.id)) for item in prompt.items}
+    # A radio group of ipywidgets does not tell a screen reader its label: five times the same scale, unnamed.
+    fields = {item.id: _list(item.label, _scale(prompt), before.get(item.id)) for item in prompt.items}
     return _Parts(
         tuple(fields.values()),
         fields,
@@ -342,10 +452,21 @@ def _scale(prompt: Prompt) -> list[tuple[str, int]]:
 
 
 def _radio(label: str, options: list[tuple[str, Any]], saved: Any) -> Any:
-    known = [value for _, value in options]
+    return widgets.RadioButtons(
+        options=options, value=_known(options, saved), description=label, **_stacked()
+    )
+
+
+def _list(label: str, options: list[tuple[str, Any]], saved: Any) -> Any:
+    options = [("Choose …", None), *options]
+    # By its place: a value of None would show nothing at all.
+    place = [value for _, value in options].index(_known(options, saved))
+    return widgets.Dropdown(options=options, index=place, description=label, **_stacked())
+
+
+def _known(options: list[tuple[str, Any]], saved: Any) -> Any:
     # JSON's true equals 1 in Python.
-    chosen = saved if not isinstance(saved, bool) and saved in known else None
-    return widgets.RadioButtons(options=options, value=chosen, description=label, **_stacked())
+    return saved if not isinstance(saved, bool) and saved in [value for _, value in options] else None
 
 
 def _area(label: str, saved: Any, floor: int) -> tuple[Any, Any]:
@@ -356,7 +477,7 @@ def _area(label: str, saved: Any, floor: int) -> tuple[Any, Any]:
     asked = f", at least {floor} asked for" if floor else ""
 
     def recount(_: Any = None) -> None:
-        count.value = f"<div>{_words(count_words(field.value))}{asked}</div>"
+        count.value = f'<div class="coursekit-quiet">{_words(count_words(field.value))}{asked}</div>'
 
     field.observe(recount, names="value")
     recount()
@@ -369,6 +490,11 @@ def _stacked() -> dict[str, Any]:
         "style": {"description_width": "auto"},
         "layout": widgets.Layout(width="auto", height="auto", flex_flow="column", align_items="stretch"),
     }
+
+
+def _row(*children: Any) -> Any:
+    """Side by side, and below each other where there is no room."""
+    return widgets.Box(children, layout=widgets.Layout(flex_flow="row wrap", width="auto"))
 
 
 def _button(label: str, tooltip: str, style: str = "") -> Any:

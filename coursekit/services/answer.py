@@ -52,6 +52,11 @@ class Status:
         """Whether it is sealed."""
         return self.receipt is not None
 
+    @property
+    def is_revised(self) -> bool:
+        """Whether what stands in the folder is another answer than the sealed one."""
+        return self.committed and self.response is not None and self.response != self.sealed
+
 
 def status(workbook: Workbook, prompt: PromptId) -> Status:
     """How far the answer to that prompt has come, by what is in the folder."""
@@ -71,6 +76,7 @@ def status(workbook: Workbook, prompt: PromptId) -> Status:
 def commit(workbook: Workbook, exchange: Exchange, prompt: PromptId) -> Committed:
     """Seal the answer that stands in the folder; keep its receipt and its reveal there.
 
+    Once it is sealed, another answer is kept beside it as a revision; the draft in the folder stays as it is.
     Raises BadInput when it is no answer yet, and whatever the exchange says.
     """
     from coursekit.wire.receipts import cell_from_shape, receipt_from_shape

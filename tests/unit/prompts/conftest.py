@@ -61,9 +61,10 @@ PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAW
 
 @dataclass
 class Exchange:
-    """Seals the first response to each prompt; counts how often it was asked."""
+    """Seals the first response to each prompt, keeps the others; counts how often it was asked."""
 
     sealed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    kept: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     problem: Exception | None = None
     files: list[FileShape] = field(default_factory=list)
@@ -74,8 +75,11 @@ class Exchange:
         self.asked.append(prompt)
         if self.problem:
             raise self.problem
-        again = prompt in self.sealed and self.sealed[prompt] != response
         first = self.sealed.setdefault(prompt, response)
+        kept = self.kept.setdefault(prompt, [])
+        again = not kept or kept[-1] != response
+        if again:
+            kept.append(response)
         picture = {"output_type": "display_data", "data": {"image/png": PNG}, "metadata": {}}
         return Committed(
             receipt=ReceiptShape(
@@ -101,7 +105,7 @@ class Exchange:
                 files=self.files,
             ),
             response=first,
-            revision=2 if again else 1,
+            revision=len(kept) if again else 1,
             missing=[],
         )
 
@@ -114,6 +118,7 @@ class Desk:
     exchange: Exchange
     shown: list[dict[str, Any]]
     connected: int = 0
+    grading: bool = False
 
     @property
     def workbook(self) -> FolderWorkbook:
@@ -175,7 +180,9 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write_module: Callable
     monkeypatch.chdir(tmp_path)
     shown: list[dict[str, Any]] = []
     desk = Desk(tmp_path, Exchange(), shown)
-    monkeypatch.setattr(session, "current", session.Session(FolderWorkbook.open, desk.connect))
+    monkeypatch.setattr(
+        session, "current", session.Session(FolderWorkbook.open, desk.connect, lambda: desk.grading)
+    )
     monkeypatch.setattr(calls, "show", shown.append)
     desk.write("p3", "YOUR ANSWER HERE")
     return desk

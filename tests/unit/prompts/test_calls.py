@@ -77,15 +77,88 @@ def test_a_committed_prompt_is_shown_read_only_with_receipt_and_reveal(desk: Any
     desk.workbook.save_response("p2", GOOD)
     ck.commit("p2")
     desk.shown.clear()
-    desk.workbook.save_response("p2", {"choice": "wait", "reason": "Changed my mind since."})
     ck.decision("p2")
-    assert WIDGET not in desk.shown[0]
-    assert "The number is real." in desk.text
-    assert "Changed my mind" not in desk.text
-    assert "Committed 2027-01-11 08:00:00 UTC, receipt " in desk.text
-    assert desk.shown[1]["text/markdown"] == "**What happened:** 102."
-    assert '<img alt="Bars:' in desk.html
+    card, story, chart, below = desk.shown
+    # What is sealed needs no kernel to be read; only the way to a revision does.
+    assert not any(WIDGET in data for data in (card, story, chart))
+    assert "The number is real." in card["text/html"]
+    assert "Committed 2027-01-11 08:00:00 UTC, receipt " in card["text/plain"]
+    assert story["text/markdown"] == "**What happened:** 102."
+    assert '<img alt="Bars:' in chart["text/html"]
+    assert WIDGET in below
+    assert "To add a revision" in below["text/html"]
     assert desk.connected == 1
+
+
+def test_running_everything_again_commits_no_revision(desk: Any, capsys: Any) -> None:
+    desk.workbook.save_response("p2", GOOD)
+    desk.write("p3", "Three whole words.")
+    for prompt in ("p2", "p3"):
+        ck.commit(prompt)
+    later = {"choice": "wait", "reason": "Changed my mind since."}
+    desk.workbook.save_response("p2", later)
+    desk.write("p3", "Three better words.")
+    desk.shown.clear()
+    for _ in range(2):
+        ck.decision("p2")
+        ck.reflection_status("p3")
+        ck.commit("p2")
+        ck.commit("p3")
+    assert desk.exchange.asked == ["p2", "p3"]
+    assert "The number is real." in desk.shown[0]["text/html"]
+    assert "Changed my mind" not in desk.shown[0]["text/html"]
+    below = desk.shown[3]
+    assert WIDGET in below
+    assert "Changed my mind" in below["text/html"]
+    assert "Changed my mind" in below["text/plain"]
+    assert 'ck.commit("p2", revision=True)' in capsys.readouterr().out
+    assert desk.saved("p2") == later
+
+
+@pytest.mark.parametrize("prompt", ASKING)
+def test_a_grader_sees_the_saved_answer_and_no_widget(desk: Any, prompt: str) -> None:
+    desk.grading = True
+    answers: dict[str, tuple[dict[str, Any], str]] = {
+        "p1": ({"value": 120, "reason": "A guess."}, "120 pupils"),
+        "p2": (GOOD, "Publish the letter"),
+        "p5": ({"level": 3}, "sure (3 of 3)"),
+        "p6": ({"levels": {"listening": 2, "data": 1}}, "half sure (2 of 3)"),
+        "p7": ({"fields": {"aim": "Tell the parents", "when": "Soon"}}, "Tell the parents"),
+    }
+    expected = "Three whole words"
+    if prompt in answers:
+        response, expected = answers[prompt]
+        desk.workbook.save_response(prompt, response)
+    else:
+        desk.write(prompt, "Three whole words")
+    ASKING[prompt](prompt)
+    ck.commit(prompt)
+    for data in desk.shown:
+        assert set(data) == {"text/plain", "text/html"}
+        assert expected in data["text/plain"]
+        assert expected in data["text/html"]
+        assert "<button" not in data["text/html"]
+        assert "<style" not in data["text/html"]
+    assert len(desk.shown) == 2
+    assert desk.connected == 0
+
+
+@pytest.mark.parametrize("prompt", ASKING)
+def test_a_grader_sees_that_nothing_was_answered(desk: Any, prompt: str) -> None:
+    desk.grading = True
+    ASKING[prompt](prompt)
+    assert set(desk.shown[0]) == {"text/plain", "text/html"}
+    assert "Not answered yet." in desk.text
+
+
+@pytest.mark.parametrize(("said", "grading"), [("autograde", True), ("validate", False), (None, False)])
+def test_grading_is_told_by_nbgraders_own_word(
+    monkeypatch: pytest.MonkeyPatch, said: str | None, grading: bool
+) -> None:
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    if said:
+        monkeypatch.setenv("NBGRADER_EXECUTION", said)
+    assert session.Session().is_grading() is grading
 
 
 def test_commit_prints_one_line_and_shows_what_it_opens(desk: Any, capsys: Any) -> None:
@@ -110,9 +183,11 @@ def test_another_answer_is_kept_as_a_revision_and_the_first_stays(desk: Any, cap
     desk.write("p3", "Three whole words.")
     ck.commit("p3")
     desk.write("p3", "Three better words.")
-    ck.commit("p3")
-    assert "Kept as revision 2" in capsys.readouterr().out
+    for _ in range(2):
+        ck.commit("p3", revision=True)
+    assert capsys.readouterr().out.count("Kept as revision 2 beside your answer.") == 1
     assert desk.workbook.find_commitment("p3")[0] == {"text": "Three whole words."}
+    assert desk.exchange.kept["p3"] == [{"text": "Three whole words."}, {"text": "Three better words."}]
 
 
 def test_a_sealed_answer_is_shown_even_when_the_cell_was_emptied(desk: Any) -> None:

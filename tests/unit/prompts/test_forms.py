@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from coursekit.model.errors import CoursekitError
-from coursekit.prompts.forms import parse_number
+from coursekit.prompts.forms import _status_texts, parse_number
+from coursekit.services import answer
 from coursekit.wire.api import FileShape
 
 
@@ -25,6 +27,8 @@ def texts(widget: Any) -> str:
 
 def is_shown(form: Any, widget: Any) -> bool:
     def walk(at: Any) -> bool:
+        if at.layout.display == "none":
+            return False
         return at is widget or any(walk(child) for child in getattr(at, "children", ()))
 
     return walk(form.view)
@@ -107,7 +111,8 @@ def test_every_field_has_a_label(desk: Any) -> None:
     labels = [f.description for p in ("p1", "p2", "p5", "p6", "p7") for f in desk.form(p).fields.values()]
     assert all(labels)
     assert {"Your choice", "Your reason", "Listening", "Aim"} <= set(labels)
-    assert "Your estimate, in pupils, from 0 to 10000" in labels
+    assert "Your estimate (pupils)" in labels
+    assert "A number from 0 to 10000." in texts(desk.form("p1").view)
 
 
 def test_a_number_is_read_back_to_the_learner(desk: Any) -> None:
@@ -173,10 +178,30 @@ def test_commit_asks_once_then_shows_receipt_and_reveal_in_place(desk: Any) -> N
     assert "The number is real." in said
     assert not is_shown(form, form.fields["choice"])
     assert not is_shown(form, form.commit)
-    opened = form.view.children[-1].outputs
+    (opened,) = (w.outputs for w in form.view.children if type(w).__name__ == "Output")
     assert opened[0]["data"]["text/markdown"] == "**What happened:** 102."
     assert 'alt="Bars: &quot;64&quot; &amp; 65."' in opened[1]["data"]["text/html"]
     assert "image/png" not in opened[1]["data"]
+
+
+def test_the_question_is_away_until_it_is_asked(desk: Any) -> None:
+    form = answered(desk)
+    assert not is_shown(form, form.yes)
+    form.yes.click()
+    assert desk.exchange.asked == []
+    form.commit.click()
+    assert is_shown(form, form.yes)
+
+
+def test_a_second_press_of_enter_is_no_commitment(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = answered(desk)
+    focused: list[Any] = []
+    monkeypatch.setattr(type(form.yes), "focus", lambda button: focused.append(button))
+    form.commit.click()
+    assert focused == [form.not_yet]
+    focused[-1].click()
+    assert focused == [form.not_yet, form.commit]
+    assert desk.exchange.asked == []
 
 
 def test_not_yet_changes_nothing(desk: Any) -> None:
@@ -260,13 +285,173 @@ def test_a_revealed_file_without_a_place_does_not_hide_the_receipt(desk: Any) ->
     assert "exhibits/scores.csv could not be written" in said
 
 
+# revisions
+
+
+def committed(desk: Any, prompt: str = "p2") -> Any:
+    form = answered(desk) if prompt == "p2" else desk.form(prompt)
+    form.commit.click()
+    form.yes.click()
+    return form
+
+
+FIRST = {"choice": "publish", "reason": "The number is real."}
+LATER = {"choice": "wait", "reason": "The number is real."}
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["in the same form", "after running the cell again"])
+def test_a_revision_is_kept_beside_the_sealed_answer(desk: Any, again: bool) -> None:
+    form = committed(desk)
+    if again:
+        form = desk.form("p2")
+    assert is_shown(form, form.revise)
+    form.revise.click()
+    assert (form.fields["choice"].value, form.fields["reason"].value) == ("publish", "The number is real.")
+    assert "Nothing changed yet." in form.saved.value
+    assert desk.saved("p2") == FIRST
+    form.fields["choice"].value = "wait"
+    assert "Saved, not committed." in form.saved.value
+    assert desk.saved("p2") == LATER
+    form.commit.click()
+    assert form.asking
+    assert "keeps your revision beside the sealed answer" in texts(form.view)
+    assert desk.exchange.asked == ["p2"]
+    form.yes.click()
+    assert "Kept as revision 2 beside your answer." in texts(form.view)
+    assert "Your later version" in texts(form.view)
+    assert desk.exchange.kept["p2"] == [FIRST, LATER]
+    assert desk.workbook.find_commitment("p2")[0] == FIRST
+    assert desk.saved("p2") == LATER
+    assert not is_shown(form, form.fields["choice"])
+    assert is_shown(form, form.revise)
+
+
+def test_what_is_sealed_stays_in_sight_while_it_is_revised(desk: Any) -> None:
+    form = committed(desk)
+    form.revise.click()
+    form.fields["reason"].value = "Another reason altogether."
+    said = texts(form.view)
+    assert "The number is real." in said
+    assert "Committed 2027-01-11" in said
+    assert any(type(w).__name__ == "Output" for w in form.view.children)
+
+
+def test_an_unchanged_answer_is_no_revision(desk: Any) -> None:
+    form = committed(desk)
+    form.revise.click()
+    form.commit.click()
+    assert not form.asking
+    assert "This is still your sealed answer." in form.message.value
+    assert desk.exchange.asked == ["p2"]
+
+
+def test_a_revision_that_is_no_answer_is_refused(desk: Any) -> None:
+    form = committed(desk)
+    form.revise.click()
+    form.fields["reason"].value = "No."
+    form.commit.click()
+    assert not form.asking
+    assert "at least 3 words" in form.message.value
+
+
+def test_a_revision_put_away_is_kept_as_a_draft_and_taken_up_again(desk: Any) -> None:
+    form = committed(desk)
+    form.revise.click()
+    form.fields["choice"].value = "wait"
+    form.close.click()
+    assert not is_shown(form, form.fields["choice"])
+    assert desk.exchange.asked == ["p2"]
+    again = desk.form("p2")
+    assert "Your later version" in texts(again.view)
+    again.revise.click()
+    assert again.fields["choice"].value == "wait"
+
+
+def test_the_same_revision_is_kept_once(desk: Any) -> None:
+    form = committed(desk)
+    form.revise.click()
+    form.fields["choice"].value = "wait"
+    for _ in range(2):
+        form.commit.click()
+        form.yes.click()
+        form.revise.click()
+    assert len(desk.exchange.kept["p2"]) == 2
+    form.commit.click()
+    form.yes.click()
+    assert "kept beside your answer already" in texts(form.view)
+
+
+def test_an_exchange_away_leaves_the_revision_in_the_form(desk: Any, refusal: CoursekitError) -> None:
+    form = committed(desk)
+    form.revise.click()
+    form.fields["choice"].value = "wait"
+    desk.exchange.problem = refusal
+    form.commit.click()
+    form.yes.click()
+    assert "The exchange says no. Ask again tomorrow." in form.message.value
+    assert is_shown(form, form.fields["choice"])
+    desk.exchange.problem = None
+    form.commit.click()
+    form.yes.click()
+    assert "Kept as revision 2" in texts(form.view)
+
+
+def test_an_answer_sealed_from_another_folder_is_said_to_be_a_revision(desk: Any) -> None:
+    desk.exchange.sealed["p2"] = FIRST
+    desk.exchange.kept["p2"] = [FIRST]
+    form = desk.form("p2")
+    form.fields["choice"].value = "wait"
+    form.fields["reason"].value = "Written on another computer."
+    form.commit.click()
+    form.yes.click()
+    said = texts(form.view)
+    assert "Kept as revision 2 beside your answer." in said
+    assert "The number is real." in said
+    assert "Written on another computer." in said
+
+
+def test_prose_is_revised_in_its_cell(desk: Any) -> None:
+    desk.write("p3", "Three whole words.")
+    committed(desk, "p3")
+    form = desk.form("p3")
+    form.revise.click()
+    assert "It is still your sealed answer." in texts(form.view)
+    form.commit.click()
+    assert not form.asking
+    desk.write("p3", "Three better words.")
+    form.refresh.click()
+    assert "This would be kept as your revision" in texts(form.view)
+    form.commit.click()
+    form.yes.click()
+    assert "Kept as revision 2 beside your answer." in texts(form.view)
+    assert desk.exchange.kept["p3"] == [{"text": "Three whole words."}, {"text": "Three better words."}]
+    assert desk.workbook.find_commitment("p3")[0] == {"text": "Three whole words."}
+
+
+def test_an_emptied_cell_is_no_revision(desk: Any) -> None:
+    desk.write("p3", "Three whole words.")
+    form = committed(desk, "p3")
+    desk.write("p3", "")
+    form.revise.click()
+    form.commit.click()
+    assert not form.asking
+    assert desk.exchange.asked == ["p3"]
+
+
 # prose and code
+
+
+def test_the_status_of_what_may_be_left_out_says_so(desk: Any) -> None:
+    asked = replace(desk.workbook.get_prompt("p4"), required=False)
+    _, said = _status_texts(replace(answer.status(desk.workbook, asked.id), prompt=asked), False)
+    assert "“Count them” (optional): no code yet" in said
 
 
 def test_the_status_reads_the_saved_file_and_shows_what_would_be_sealed(desk: Any, hostile: str) -> None:
     form = desk.form("p3")
     assert "0 words in the saved notebook, at least 3 asked for" in texts(form.view)
-    assert "Ctrl+S (Cmd+S on a Mac)" in texts(form.view)
+    assert "double-click the answer cell above" in texts(form.view)
+    assert "Ctrl+S, or Cmd+S on a Mac" in texts(form.view)
     assert "This would be sealed" not in texts(form.view)
     desk.write("p3", f"Three whole words {hostile}")
     form.refresh.click()

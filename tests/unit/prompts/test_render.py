@@ -72,6 +72,20 @@ def test_an_authors_question_keeps_its_emphasis_and_nothing_else() -> None:
     )
 
 
+def test_an_authors_list_is_a_list() -> None:
+    html = render.prose("Two views:\n- **Pupils** work\n- Readers look\n\n* <b>")
+    assert html == (
+        "<p>Two views:</p><ul><li><strong>Pupils</strong> work</li><li>Readers look</li></ul>"
+        "<ul><li>&lt;b&gt;</li></ul>"
+    )
+    assert render.prose("5 - 3 * 2 - 1") == "<p>5 - 3 * 2 - 1</p>"
+
+
+def test_a_card_repeats_the_question_only_where_it_does_not_stand_above() -> None:
+    assert "Question?" in render.card(prompt("estimate"), {"value": 1}, "")["text/html"]
+    assert "Question?" not in render.card(prompt("reflection"), {"text": "So."}, "")["text/html"]
+
+
 def test_a_chart_is_an_image_with_a_description() -> None:
     (shown,) = render.reveal_bundles(
         [code(display(image__png="aGk=\n", text__plain="<Figure>"), alt='5 "x"')]
