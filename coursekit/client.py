@@ -211,7 +211,7 @@ class ExchangeClient:
             raise errors.Unreachable(
                 "exchange-unreachable",
                 f"The exchange at {self.url} does not answer.",
-                "Your work is safe where it is. Check the address and that the service runs, then try again.",
+                "Your work is safe where it is. Try again in a minute; if it stays so, tell the course's staff.",
             ) from error
         if not answer.is_success:
             raise self._error(answer)

@@ -204,3 +204,6 @@ class Workbook(Protocol):
 
     def keep_submission(self, receipt: Receipt) -> None:
         """Keep the receipt beside the notebook."""
+
+    def keep_revision(self, receipt: Receipt) -> None:
+        """Keep a revision's receipt; without it the chain of receipts would have a gap."""

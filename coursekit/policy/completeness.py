@@ -40,16 +40,14 @@ def missing_prompts(release: Release, committed: Iterable[PromptId]) -> tuple[Pr
     return tuple(p.id for p in release.prompts if p.required and p.id not in have)
 
 
-def _words(prompt: Prompt, text: Any, floor: int, what: str = "Your answer") -> Decision:
+def _words(prompt: Prompt, text: Any, floor: int, what: str = "Your answer to") -> Decision:
     if not isinstance(text, str) or not text.strip():
-        return _no(
-            "empty-answer", f"{what} to “{prompt.title}” is still empty.", "Write it, then commit again."
-        )
+        return _no("empty-answer", f"{what} “{prompt.title}” is still empty.", "Write it, then commit.")
     count = count_words(text)
     if count < floor:
         return _no(
             "too-short",
-            f"{what} to “{prompt.title}” has {count} {'word' if count == 1 else 'words'} so far.",
+            f"{what} “{prompt.title}” has {count} {'word' if count == 1 else 'words'} so far.",
             f"Say a little more: at least {floor} words, in any language.",
         )
     return Allowed()
@@ -67,7 +65,7 @@ def _decision(prompt: Prompt, response: Response) -> Decision:
     # A list, not a set: what somebody sends may not be hashable.
     if response.get("choice") not in [o.id for o in prompt.options]:
         return _no("no-choice", f"“{prompt.title}” has no choice yet.", "Choose one of the options.")
-    return _words(prompt, response.get("reason"), prompt.min_words, "Your reason")
+    return _words(prompt, response.get("reason"), prompt.min_words, "Your reason for")
 
 
 def _estimate(prompt: Prompt, response: Response) -> Decision:
@@ -118,7 +116,7 @@ def _self_assessment(prompt: Prompt, response: Response) -> Decision:
 def _plan(prompt: Prompt, response: Response) -> Decision:
     texts = _each(prompt, response.get("fields"), prompt.fields)
     for wanted in prompt.fields:
-        decision = _words(prompt, texts.get(wanted.id), wanted.min_words, f"The part “{wanted.label}”")
+        decision = _words(prompt, texts.get(wanted.id), wanted.min_words, f"The part “{wanted.label}” of")
         if isinstance(decision, Refused):
             return decision
     return Allowed()

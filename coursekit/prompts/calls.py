@@ -123,16 +123,25 @@ def reveal(prompt: str) -> None:
         _show_reveal(cells)
 
 
+class NotHere(FileNotFoundError):
+    """An exhibit that is not in the folder, or not yet; shown as its sentence, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks an exception for this before it draws its own. A learner who runs the whole notebook before
+        # the first commit meets it, and should not be frightened.
+        return [str(self)]
+
+
 def exhibit(name: str) -> Path:
     """The path of an exhibit of this module.
 
-    Raises FileNotFoundError when it is not here, or not yet.
+    Raises NotHere, a FileNotFoundError, when it is not here, or not yet.
     """
     folder = Path("exhibits")
     path = folder / name
     if not path.is_file():
         here = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-        raise FileNotFoundError(
+        raise NotHere(
             f"There is no exhibit {name} in this folder. It may open after you commit an answer. "
             f"Here now: {', '.join(here) or 'none'}."
         )

@@ -21,6 +21,7 @@ from coursekit.model.errors import CoursekitError
 from coursekit.model.outcome import Refused
 from coursekit.model.prompt import Choice, Prompt, PromptKind, Response
 from coursekit.policy.completeness import count_words
+from coursekit.policy.words import number as number_text
 from coursekit.ports import Workbook
 from coursekit.prompts import render
 from coursekit.services import answer
@@ -353,11 +354,11 @@ def _decision(prompt: Prompt, saved: Response) -> _Parts:
 
 def _estimate(prompt: Prompt, saved: Response) -> _Parts:
     # A number field starts with a number, and that number is an anchor; so an empty text field.
-    low, high = (render.number(bound).replace("-", "−") for bound in (prompt.minimum, prompt.maximum))
+    low, high = (number_text(bound).replace("-", "−") for bound in (prompt.minimum, prompt.maximum))
     unit = f" ({prompt.unit})" if prompt.unit else ""
     value = saved.get("value")
     field = widgets.Text(
-        value="" if value is None else render.number(value),
+        value="" if value is None else number_text(value),
         description=f"Your estimate{unit}",
         placeholder="a number",
         **_stacked(),
@@ -373,7 +374,7 @@ def _estimate(prompt: Prompt, saved: Response) -> _Parts:
         number = typed()
         said = f"A number from {low} to {high}."
         if number is not None:
-            said = f"Read as {render.number(number)}."
+            said = f"Read as {number_text(number)}."
         elif field.value.strip():
             said = f"This is not a number yet. {said}"
         heard.value = render.notice(said)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
@@ -11,8 +10,10 @@ from typing import Any
 
 from coursekit.model.errors import CoursekitError
 from coursekit.model.outcome import Refused
-from coursekit.model.prompt import Choice, Prompt, PromptKind, Response
+from coursekit.model.prompt import Prompt, Response
 from coursekit.model.submission import Receipt, RevealedCell
+from coursekit.policy.prose import prose
+from coursekit.policy.words import answer_rows
 
 Bundle = dict[str, Any]
 """One display: MIME type → content."""
@@ -72,30 +73,6 @@ def bundle(text: str, html: str) -> Bundle:
     return {"text/plain": text, "text/html": html}
 
 
-def prose(text: str) -> str:
-    """An author's words as HTML: paragraphs, lists, **bold**, *emphasis*, `code`; all else as it stands."""
-    return "".join(_block(p.strip()) for p in re.split(r"\n\s*\n", text.strip()) if p.strip())
-
-
-def _block(text: str) -> str:
-    before, *items = re.split(r"(?:^|\n)[ ]{0,3}[-*][ ]+", text)
-    if not items:
-        return f"<p>{_inline(text)}</p>"
-    said = f"<p>{_inline(before)}</p>" if before else ""
-    return f"{said}<ul>{''.join(f'<li>{_inline(item)}</li>' for item in items)}</ul>"
-
-
-def _inline(text: str) -> str:
-    parts = re.split(r"`([^`\n]+)`", text)
-    parts[1::2] = [f"<code>{escape(code)}</code>" for code in parts[1::2]]
-    for index in range(0, len(parts), 2):
-        plain = escape(parts[index])
-        plain = re.sub(r"\*\*(\S(?:.*?\S)?)\*\*", r"<strong>\1</strong>", plain)
-        plain = re.sub(r"\*(\S(?:.*?\S)?)\*", r"<em>\1</em>", plain)
-        parts[index] = plain.replace("\n", "<br>")
-    return "".join(parts)
-
-
 def as_written(text: str) -> str:
     """A learner's words as HTML, letter by letter, in the direction of their script."""
     return f'<div dir="auto" style="white-space: pre-wrap; overflow-wrap: anywhere">{escape(text)}</div>'
@@ -149,45 +126,6 @@ def receipt_time(receipt: Receipt) -> str:
 def receipt_line(receipt: Receipt) -> str:
     """When it was sealed, and which receipt proves it."""
     return f"Committed {receipt_time(receipt)}, receipt {receipt.own_digest()[:12]}."
-
-
-def answer_rows(prompt: Prompt, response: Response | None) -> list[tuple[str, str]]:
-    """What was answered, each part with its label; parts not answered are left out."""
-    if response is None:
-        return []
-    rows: list[tuple[str, Any]] = []
-    if prompt.kind is PromptKind.REFLECTION:
-        rows = [("Your answer", response.get("text"))]
-    elif prompt.kind is PromptKind.ANALYSIS:
-        rows = [("Your code", response.get("code"))]
-    elif prompt.kind is PromptKind.DECISION:
-        rows = [("Your choice", _label(prompt.options, response.get("choice")))]
-    elif prompt.kind is PromptKind.ESTIMATE:
-        value = response.get("value")
-        rows = [("Your estimate", None if value is None else f"{number(value)} {prompt.unit}".strip())]
-    elif prompt.kind is PromptKind.CONFIDENCE:
-        rows = [("Your answer", level(prompt.scale, response.get("level")))]
-    elif prompt.kind is PromptKind.SELF_ASSESSMENT:
-        levels = _mapping(response.get("levels"))
-        rows = [(item.label, level(prompt.scale, levels.get(item.id))) for item in prompt.items]
-    else:
-        texts = _mapping(response.get("fields"))
-        rows = [(wanted.label, texts.get(wanted.id)) for wanted in prompt.fields]
-    if prompt.kind in (PromptKind.DECISION, PromptKind.ESTIMATE):
-        rows.append(("Your reason", response.get("reason")))
-    return [(label, str(value)) for label, value in rows if value is not None and str(value).strip()]
-
-
-def number(value: Any) -> str:
-    """A number without a needless .0, and without separators, which mean one thing here, another there."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def level(scale: Sequence[str], value: Any) -> str | None:
-    """A point on a scale: its label, and where it stands."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= len(scale):
-        return None
-    return f"{scale[value - 1]} ({value} of {len(scale)})"
 
 
 def answer_html(prompt: Prompt, response: Response | None) -> str:
@@ -270,7 +208,3 @@ def _joined(content: Any) -> str:
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-def _label(choices: Sequence[Choice], chosen: Any) -> str | None:
-    return next((c.label for c in choices if c.id == chosen), None)

@@ -101,6 +101,8 @@ def commit(workbook: Workbook, exchange: Exchange, prompt: PromptId) -> Committe
         [cell_from_shape(cell) for cell in committed.reveal.cells],
         [(file.path, file.content) for file in committed.reveal.files],
     )
+    if committed.revision_receipt is not None:
+        workbook.keep_revision(receipt_from_shape(committed.revision_receipt))
     return committed
 
 

@@ -24,21 +24,21 @@ def commit(
     The first commitment never changes: the same response again gets the same receipt, another one is kept as a
     revision beside it. Raises Locked, NotFound, and BadInput when the response is no answer yet.
     """
-    now = exchange.clock()
     with exchange.ledger.write() as deed:
+        now = exchange.clock()
         desk.get_open_module(deed, course, module, learner, now)
         release = desk.held_release(deed, course, module, learner, request.release)
         asked = desk.get_prompt(release, prompt)
         # Before anything is compared with it: a text that cannot be kept has no digest either.
         desk.text_to_seal(asked, request.response)
         first = deed.find_commitment(course, module, learner, prompt)
-        revision = 1
+        revision, later = 1, None
         if first is None:
             first = desk.seal_response(deed, exchange.signer, release, asked, learner, request.response, now)
         else:
             revision = _revision(deed, course, module, learner, prompt, request)
             if revision > 1:
-                desk.seal_response(
+                _, later = desk.seal_response(
                     deed, exchange.signer, release, asked, learner, request.response, now, revision
                 )
         missing = desk.note_if_complete(deed, release, learner, now)
@@ -48,6 +48,7 @@ def commit(
         reveal=desk.reveal_shape(exchange.blobs, sealed_in.find_reveal(prompt)),
         response=dict(first[0].response),
         revision=revision,
+        revision_receipt=receipt_to_shape(later) if later is not None else None,
         missing=list(missing),
     )
 

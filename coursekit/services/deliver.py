@@ -44,8 +44,8 @@ def put_course(exchange: Exchange, actor: UserId, course: Course) -> None:
     already released is left out.
     """
     _check_graph(course)
-    now = exchange.clock()
     with exchange.ledger.write() as deed:
+        now = exchange.clock()
         before = deed.find_course(course.id)
         if before is not None:
             gone = [m for m in deed.released_modules(course.id) if course.find_module(m) is None]
@@ -70,13 +70,21 @@ def release_module(
     The same content as the newest release stays that release. Raises BadInput when something that is to be
     sealed stands in a learner's file.
     """
-    now = exchange.clock()
     prompts = tuple(prompt_from_json(p) for p in upload.prompts)
     sealed_paths = [f.path for reveal in upload.reveals for f in reveal.files]
     leak = find_leak({f.path: f.content for f in upload.files}, sealed_paths)
     if leak is not None:
         raise BadInput.of(leak)
-    known = {p.id for p in prompts}
+    known: list[str] = [p.id for p in prompts]
+    waited_for = [r.after for r in upload.reveals]
+    for twice in (known, waited_for):
+        doubled = next((name for name in twice if twice.count(name) > 1), None)
+        if doubled is not None:
+            raise BadInput(
+                "duplicate-prompt",
+                f"{doubled} stands twice in this release of {module}.",
+                "Run `coursekit check`, mend the notebook, build and release again.",
+            )
     for reveal in upload.reveals:
         if reveal.after not in known:
             raise BadInput(
@@ -99,6 +107,7 @@ def release_module(
         for r in upload.reveals
     )
     with exchange.ledger.write() as deed:
+        now = exchange.clock()
         desk.get_course(deed, course).get_module(module)
         newest = deed.find_release(course, module)
         release = Release(
@@ -144,8 +153,8 @@ def show_path(exchange: Exchange, course: CourseId, learner: UserId) -> Path:
 
 def fetch_module(exchange: Exchange, course: CourseId, module: ModuleId, learner: UserId) -> Fetched:
     """The newest release's files, for an open module. Raises Locked with the reason, and no byte."""
-    now = exchange.clock()
     with exchange.ledger.write() as deed:
+        now = exchange.clock()
         desk.get_open_module(deed, course, module, learner, now)
         release = desk.get_release(deed, course, module)
         deed.note_fetch(course, module, learner, release.number, now)

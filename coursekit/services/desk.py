@@ -58,6 +58,16 @@ def get_course(deed: Deed, course: CourseId) -> Course:
     return found
 
 
+def check_member(deed: Deed, course: CourseId, learner: UserId) -> None:
+    """Raises NotFound when somebody is not in the course."""
+    if deed.find_role(course, learner) is None:
+        raise NotFound(
+            "no-such-member",
+            f"{learner} is not in this course.",
+            f"Add them first: coursekit roster add {course} {learner}.",
+        )
+
+
 def get_open_module(deed: Deed, course: CourseId, module: ModuleId, learner: UserId, now: datetime) -> Module:
     """The module, if it is open to this learner. Raises NotFound or Locked."""
     definition = get_course(deed, course)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from coursekit.model.errors import NotFound
 from coursekit.model.event import Event
 from coursekit.model.ids import CourseId, ModuleId, UserId
 from coursekit.model.people import Member, Role
@@ -15,8 +14,8 @@ from coursekit.wire.api import CourseRow, EventShape, MemberShape
 
 def put_members(exchange: Exchange, actor: UserId, course: CourseId, members: Iterable[MemberShape]) -> None:
     """Add people, or change their role or name. All of them, or none."""
-    now = exchange.clock()
     with exchange.ledger.write() as deed:
+        now = exchange.clock()
         for shape in members:
             member = Member(course, UserId(shape.user), Role(shape.role), shape.name)
             deed.put_member(member)
@@ -51,15 +50,10 @@ def waive(
     exchange: Exchange, actor: UserId, course: CourseId, module: ModuleId, learner: UserId, reason: str
 ) -> None:
     """Open a module for one learner whatever the gate says; the reason stays on record."""
-    now = exchange.clock()
     with exchange.ledger.write() as deed:
+        now = exchange.clock()
         desk.get_course(deed, course).get_module(module)
-        if deed.find_role(course, learner) is None:
-            raise NotFound(
-                "no-such-member",
-                f"{learner} is not in this course.",
-                f"Add them first: coursekit roster add {course} {learner}.",
-            )
+        desk.check_member(deed, course, learner)
         deed.add_opening(course, module, learner, True, reason, now)
         deed.add_event(Event(course, now, actor, "waive", module, {"learner": learner, "reason": reason}))
 

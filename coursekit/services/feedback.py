@@ -20,7 +20,6 @@ def release_feedback(
     exchange: Exchange, actor: UserId, course: CourseId, module: ModuleId, upload: FeedbackUpload
 ) -> None:
     """Keep one learner's feedback; the newest counts, the earlier stay."""
-    now = exchange.clock()
     learner = UserId(upload.learner)
     # JSON as Python reads it knows NaN, which no mark is below and no ledger gives back.
     if not math.isfinite(upload.score) or not math.isfinite(upload.max_score) or upload.max_score < 0:
@@ -30,6 +29,7 @@ def release_feedback(
         _check_subject(deed, course, module, upload)
     files = desk.keep_files(exchange.blobs, upload.files)
     with exchange.ledger.write() as deed:
+        now = exchange.clock()
         definition = _check_subject(deed, course, module, upload)
         before = deed.record(course, learner)
         deed.put_feedback(
@@ -54,6 +54,7 @@ def release_feedback(
 def _check_subject(deed: Deed, course: CourseId, module: ModuleId, upload: FeedbackUpload) -> Course:
     definition = desk.get_course(deed, course)
     definition.get_module(module)
+    desk.check_member(deed, course, UserId(upload.learner))
     if upload.submission is not None:
         found = deed.find_submission(SubmissionId(upload.submission))
         judged = found and (found[0].course, found[0].module, found[0].learner)

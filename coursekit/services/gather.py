@@ -14,6 +14,8 @@ from coursekit.wire.api import SubmissionContent, SubmissionRow
 TICKET = "coursekit.json"
 """In a collected folder: which submission it is."""
 
+RESPONSES = "responses.json"
+
 Files = Sequence[tuple[str, bytes]]
 
 
@@ -69,10 +71,12 @@ def collected_files(content: SubmissionContent) -> Files:
     for file in content.files:
         if file.path in own:
             continue
-        is_notebook = file.path.endswith(".ipynb") and "/" not in file.path
-        files.append(
-            (file.path, _with_sealed(file.content, content.responses) if is_notebook else file.content)
-        )
+        if file.path.endswith(".ipynb") and "/" not in file.path:
+            files.append((file.path, _with_sealed(file.content, content.responses)))
+        elif file.path == RESPONSES:
+            files.append((file.path, _forms_as_sealed(file.content, content.responses)))
+        else:
+            files.append((file.path, file.content))
     return [*files, *own.items()]
 
 
@@ -101,6 +105,21 @@ def _with_sealed(content: bytes, sealed: Mapping[str, Mapping[str, Any]]) -> byt
         # Grading will name the culprit; collecting must not stop for it.
         return content
     return json.dumps(notebook, ensure_ascii=False, indent=1).encode() if changed else content
+
+
+def _forms_as_sealed(content: bytes, sealed: Mapping[str, Mapping[str, Any]]) -> bytes:
+    """responses.json with each committed answer as it was sealed; later drafts are kept beside them."""
+    try:
+        value = json.loads(content)
+        drafts = value["responses"]
+        changed = {p: r for p, r in drafts.items() if p in sealed and r != sealed[p]}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return content
+    if not changed:
+        return content
+    value["responses"] = {p: sealed.get(p, r) for p, r in drafts.items()}
+    value["changed_after_commit"] = changed
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 
 def _sealed_text(cell: Mapping[str, Any], sealed: Mapping[str, Mapping[str, Any]]) -> str | None:

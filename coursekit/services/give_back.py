@@ -10,9 +10,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
-from typing import Any
 
+from coursekit.model.prompt import Prompt, PromptKind, Response
 from coursekit.policy.prose import prose
+from coursekit.policy.words import answer_rows
 
 SCHEMA = "coursekit.feedback/1"
 
@@ -51,8 +52,8 @@ def compose(
     learner: str,
     submission: Mapping[str, str],
     marks: tuple[float, float],
-    prompts: Sequence[Mapping[str, str]],
-    answers: Mapping[str, str],
+    prompts: Sequence[Prompt],
+    answers: Mapping[str, Response],
     cells: Sequence[tuple[str, float, float, bool, str]],
 ) -> Page:
     """Bring marks and answers together, in the notebook's order.
@@ -62,16 +63,19 @@ def compose(
     """
     items = []
     for prompt in prompts:
-        mine = [c for c in cells if c[0] == prompt["id"] or c[0].startswith(prompt["id"] + "-")]
-        if not mine and prompt["id"] not in answers:
+        mine = [c for c in cells if c[0] == prompt.id or c[0].startswith(f"{prompt.id}-")]
+        response = answers.get(prompt.id)
+        if not mine and response is None:
             continue
+        rows = answer_rows(prompt, response)
         items.append(
             Item(
-                prompt["id"],
-                prompt["title"],
-                prompt.get("question", ""),
-                answers.get(prompt["id"], ""),
-                prompt["kind"] == "analysis",
+                prompt.id,
+                prompt.title,
+                prompt.question,
+                # One part needs no label: the page says "Your answer" above it.
+                rows[0][1] if len(rows) == 1 else "\n".join(f"{label}: {value}" for label, value in rows),
+                prompt.kind is PromptKind.ANALYSIS,
                 sum(c[1] for c in mine),
                 sum(c[2] for c in mine),
                 any(c[3] for c in mine),
@@ -81,31 +85,6 @@ def compose(
     # To the minute: what people say of a time, and enough to tell two submissions apart.
     at = f"{submission['at'][:16]} UTC" if "at" in submission else "an unknown time"
     return Page(title, learner, at, submission.get("submission", ""), *marks, tuple(items))
-
-
-def in_words(prompt: Mapping[str, Any], response: Mapping[str, Any]) -> str:
-    """A form's answer as text; labels in the place of ids."""
-    labels = {c["id"]: c["label"] for name in ("options", "items", "fields") for c in prompt.get(name, [])}
-    scale = prompt.get("scale", [])
-
-    def level(value: Any) -> str:
-        on_scale = isinstance(value, int) and 1 <= value <= len(scale)
-        return f"{scale[value - 1]} ({value} of {len(scale)})" if on_scale else str(value)
-
-    lines = []
-    if "choice" in response:
-        lines.append(str(labels.get(response["choice"], response["choice"])))
-    if "value" in response:
-        lines.append(f"{response['value']} {prompt.get('unit', '')}".strip())
-    if "level" in response:
-        lines.append(level(response["level"]))
-    for name, value in (response.get("levels") or {}).items():
-        lines.append(f"{labels.get(name, name)}: {level(value)}")
-    for name, value in (response.get("fields") or {}).items():
-        lines.append(f"{labels.get(name, name)}: {value}")
-    if response.get("reason"):
-        lines.append(str(response["reason"]))
-    return "\n".join(lines)
 
 
 def render(page: Page) -> list[tuple[str, bytes]]:

@@ -37,14 +37,15 @@ def submit(
     incomplete: it is kept, and the answer says what is missing. The same files again get the same receipt.
     Raises Locked, BadInput and TooLarge.
     """
-    now = exchange.clock()
     with exchange.ledger.read() as deed:
         # A look before the bytes are kept, so that a locked module fills no disk; the deed below looks again.
-        desk.get_open_module(deed, course, module, learner, now)
+        desk.get_open_module(deed, course, module, learner, exchange.clock())
     desk.check_files(exchange.limits, request.files)
     files = desk.keep_files(exchange.blobs, request.files)
     digest = manifest_digest(files)
     with exchange.ledger.write() as deed:
+        # Read under the lock: receipts then carry their times in the order of their chain.
+        now = exchange.clock()
         definition = desk.get_course(deed, course)
         task = desk.get_open_module(deed, course, module, learner, now)
         open_before = open_modules(definition, deed.record(course, learner), now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -51,7 +52,11 @@ def open_sqlite(path: Path) -> SqlLedger:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
-    t.metadata.create_all(engine)
+    # The service and an operator's command may both be the first: SQLite cannot change to WAL while another looks,
+    # and each would make tables that the other has just made.
+    with path.with_suffix(".lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        t.metadata.create_all(engine)
     return SqlLedger(engine)
 
 

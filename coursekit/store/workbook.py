@@ -8,7 +8,8 @@
       .coursekit/            never handed in
         release.json         where the folder came from, and the digests of what came with it
         commitments/p2.json  the sealed response, its receipt, its reveal
-        submissions/….json   receipts
+        revisions/p2-….json  receipts of later versions
+    submissions/….json   receipts
 
 Only what the learner wrote, added or changed is handed in. No write leaves half a file behind.
 """
@@ -307,6 +308,12 @@ class FolderWorkbook:
         _write_json(
             self.folder / OWN / "submissions" / f"{receipt.subject}.json", {"receipt": asdict(receipt)}
         )
+
+    def keep_revision(self, receipt: Receipt) -> None:
+        """Keep a revision's receipt; without it the chain of receipts would have a gap."""
+        self.get_prompt(PromptId(receipt.subject))
+        name = f"{receipt.subject}-{receipt.own_digest()[:12]}.json"
+        _write_json(self.folder / OWN / "revisions" / name, {"receipt": asdict(receipt)})
 
     def _responses(self) -> dict[str, Any]:
         path = self.folder / RESPONSES

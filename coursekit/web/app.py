@@ -8,10 +8,10 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from coursekit import __version__
-from coursekit.model.errors import TooLarge
+from coursekit.model.errors import CoursekitError, TooLarge
 from coursekit.services.desk import Exchange
 from coursekit.web import learner, refusals, staff
-from coursekit.web.auth import Identify
+from coursekit.web.auth import Identify, bearer_token
 from coursekit.wire.api import API, Health, KeyShape
 from coursekit.wiring.exchange import open_embedded
 from coursekit.wiring.settings import data_folder
@@ -49,8 +49,12 @@ def create_app(exchange: Exchange, identify: Identify, keys: dict[str, str]) -> 
 
     for router in (public, learner.router, staff.router):
         app.include_router(router, prefix=API)
-    # base64 makes three bytes four; the rest of the JSON is small.
-    app.add_middleware(BodyLimit, limit=exchange.limits.total_size * 4 // 3 + 2**20)
+    app.add_middleware(
+        Doorstep,
+        # base64 makes three bytes four; the rest of the JSON is small.
+        limit=exchange.limits.total_size * 4 // 3 + 2**20,
+        identify=identify,
+    )
     return app
 
 
@@ -64,21 +68,32 @@ _PATIENCE = 4
 """How many times its limit a body is read to its end, only to be thrown away."""
 
 
-class BodyLimit:
-    """Refuses a body while it streams in, so that no sender can fill the memory."""
+class Doorstep:
+    """Refuses a body of nobody's before it is kept, and a large one while it streams in.
 
-    def __init__(self, app: App, limit: int) -> None:
+    So no stranger can fill the memory, and no member beyond the limit.
+    """
+
+    def __init__(self, app: App, limit: int, identify: Identify) -> None:
         self._app = app
         self._limit = limit
+        self._identify = identify
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Count what is received; over the limit, answer 413 and keep nothing more of it."""
+        """Ask who sends it; count what is received; over the limit, answer 413 and keep nothing more of it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        headers = dict(scope["headers"])
+        if scope["method"] in ("POST", "PUT", "PATCH"):
+            try:
+                self._identify(bearer_token(headers.get(b"authorization", b"").decode("latin-1")))
+            except CoursekitError as error:
+                await self._refuse(error, scope, receive, send)
+                return
+        declared = headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self._limit:
-            await self._refuse(scope, receive, send)
+            await self._refuse(self._too_large(), scope, receive, send)
             return
         seen = 0
         answered = False
@@ -100,13 +115,13 @@ class BodyLimit:
             await self._app(scope, counted, watched)
         except _OverLimit:
             if not answered:
-                await self._refuse(scope, receive, send)
+                await self._refuse(self._too_large(), scope, receive, send)
 
-    async def _refuse(self, scope: Message, receive: Receive, send: Send) -> None:
+    async def _refuse(self, error: CoursekitError, scope: Message, receive: Receive, send: Send) -> None:
         async def held(message: Message) -> None:
             await send({**message, "more_body": True} if message["type"] == "http.response.body" else message)
 
-        await refusals.problem(self._error())(scope, receive, held)
+        await refusals.problem(error)(scope, receive, held)
         # A line that is closed while its sender still writes is reset, and the refusal lost with it; so what
         # comes is thrown away for a while, and the answer ended after that.
         seen = 0
@@ -117,7 +132,7 @@ class BodyLimit:
                 break
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    def _error(self) -> TooLarge:
+    def _too_large(self) -> TooLarge:
         return TooLarge(
             "upload-too-large",
             f"The request is larger than {self._limit // 2**20} MiB.",

@@ -35,17 +35,22 @@ def exchange_of(request: Request) -> Exchange:
     return exchange
 
 
-def user_of(request: Request) -> UserId:
-    """Whoever holds the bearer token."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+def bearer_token(header: str) -> str:
+    """The token in an Authorization header. Raises Unauthenticated when there is none."""
+    scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated(
             "no-token",
             "The request has no bearer token.",
             "Set COURSEKIT_TOKEN, or sign in with `coursekit login`.",
         )
+    return token.strip()
+
+
+def user_of(request: Request) -> UserId:
+    """Whoever holds the bearer token."""
     identify: Identify = request.app.state.identify
-    return identify(token.strip())
+    return identify(bearer_token(request.headers.get("Authorization", "")))
 
 
 Parts = Annotated[Exchange, Depends(exchange_of)]

@@ -165,6 +165,8 @@ class Committed(Shape):
     """What is sealed: on a second commit, the first response."""
     revision: int = 1
     """1 for the commitment itself; 2, 3 … when this call was kept as a revision beside it."""
+    revision_receipt: ReceiptShape | None = None
+    """The revision's own receipt; the next one in the chain."""
     missing: list[str]
     """Required prompts still to be committed."""
 

@@ -15,6 +15,7 @@ from coursekit.services import give_back, seal
 from coursekit.services.gather import TICKET
 from coursekit.store import folders
 from coursekit.wire.course import course_to_shape
+from coursekit.wire.prompts import prompt_from_json
 
 if TYPE_CHECKING:
     from coursekit.client import ExchangeClient
@@ -94,16 +95,16 @@ def feedback_pages(
             learner,
             ticket,
             (marks.score, marks.max_score),
-            prompts["prompts"],
+            [prompt_from_json(p) for p in prompts["prompts"]],
             _answers(folder, prompts),
             [(c.grade_id, c.score, c.max_score, c.needs_manual_grade, c.comment) for c in marks.cells],
         )
         yield learner, ticket.get("submission"), marks.score, marks.max_score, give_back.render(page)
 
 
-def _answers(folder: Path, prompts: Mapping[str, Any]) -> dict[str, str]:
-    """The collected answers by prompt, as plain text."""
-    answers = {}
+def _answers(folder: Path, prompts: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The collected answers by prompt; what cannot be read is left out, and the page says so."""
+    answers: dict[str, dict[str, Any]] = {}
     try:
         cells = _read_json(folder / f"{prompts['notebook']}.ipynb").get("cells", [])
     except BadInput:
@@ -112,16 +113,18 @@ def _answers(folder: Path, prompts: Mapping[str, Any]) -> dict[str, str]:
         prompt = cell.get("metadata", {}).get("coursekit", {}).get("prompt", {})
         if prompt.get("kind") in ("reflection", "analysis"):
             source = cell.get("source", "")
-            answers[prompt["id"]] = source if isinstance(source, str) else "".join(source)
+            text = source if isinstance(source, str) else "".join(source)
+            answers[prompt["id"]] = {"code" if prompt["kind"] == "analysis" else "text": text}
     try:
         forms = _read_json(folder / "responses.json").get("responses", {})
     except BadInput:
         forms = {}
-    asked = {p["id"]: p for p in prompts["prompts"]}
-    for prompt, response in forms.items():
-        if prompt in asked and isinstance(response, dict):
-            answers[prompt] = give_back.in_words(asked[prompt], response)
-    return answers
+    asked = {p["id"] for p in prompts["prompts"]}
+    return answers | {
+        prompt: response
+        for prompt, response in forms.items()
+        if prompt in asked and isinstance(response, dict)
+    }
 
 
 def _build_if_stale(folder: Path, notebook: str) -> None:

@@ -585,3 +585,38 @@ def test_an_accident_of_ours_is_a_problem_too(
     answer = lamps.raw("GET", f"{C}/path", "maria")
     problem(answer, 500, "internal-error")
     assert "maria" not in answer.text
+
+
+def test_a_body_of_nobodys_is_refused_before_it_is_kept(lamps: Any, problem: Any) -> None:
+    asked = 0
+
+    def flood() -> Any:
+        nonlocal asked
+        for _ in range(64):
+            asked += 1
+            yield b"x" * 65536
+
+    before = lamps.kept()
+    problem(lamps.raw("POST", f"{FIRST}/submissions", content=flood()), 401, "no-token")
+    problem(lamps.raw("POST", f"{FIRST}/submissions", token="x.y.z", content=flood()), 401, "bad-token")
+    assert lamps.kept() == before
+
+
+@pytest.mark.parametrize("twice", ["prompts", "reveals"])
+def test_a_release_with_something_twice_is_refused(lamps: Any, make: Any, problem: Any, twice: str) -> None:
+    body = make.upload("first", note="new").model_dump(mode="json")
+    body[twice] = [body[twice][0], body[twice][0]]
+    before = lamps.kept()
+    refused = problem(lamps.raw("POST", f"{FIRST}/releases", "chen", body=body), 422, "duplicate-prompt")
+    assert refused["detail"] == "p1 stands twice in this release of first."
+    assert lamps.kept() == before
+
+
+def test_feedback_for_somebody_who_is_not_in_the_course(lamps: Any, make: Any, problem: Any) -> None:
+    body = make.feedback("stranger", 3).model_dump(mode="json")
+    problem(lamps.raw("POST", f"{FIRST}/feedback", "gil", body=body), 404, "no-such-member")
+
+
+def test_a_course_in_no_time_zone(lamps: Any, make: Any, problem: Any) -> None:
+    body = make.course(make.module("first"), time_zone="Mars/Olympus").model_dump(mode="json")
+    problem(lamps.raw("PUT", C, "chen", body=body), 422, "unknown-time-zone")

@@ -12,6 +12,7 @@ import pytest
 from coursekit.model.errors import BadInput, Locked, NotFound
 from coursekit.model.submission import File, manifest_digest, sha256
 from coursekit.wire.api import Step, SubmitRequest
+from coursekit.wire.receipts import receipt_from_shape
 
 C = "lamps"
 
@@ -136,6 +137,8 @@ def test_another_answer_is_a_revision_and_the_first_stands(lamps: Any, make: Any
     assert revised.receipt == first.receipt
     assert revised.response == make.answer()
     assert revised.revision == 2
+    # The learner's chain of receipts has no gap.
+    assert revised.revision_receipt.previous == receipt_from_shape(first.receipt).own_digest()
     assert maria.commit(C, "first", "p1", make.answer("A third view of the same five rooms.")).revision == 3
     maria.submit(C, "first", make.hand_in("first", "p2"))
     row = maria.my_submissions(C, "first")[0]

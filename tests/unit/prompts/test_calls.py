@@ -202,7 +202,7 @@ def test_a_sealed_answer_is_shown_even_when_the_cell_was_emptied(desk: Any) -> N
 
 def test_a_refusal_is_a_sentence(desk: Any, refusal: CoursekitError) -> None:
     ck.commit("p3")
-    assert "Write it, then commit again. Then save the notebook (Ctrl+S, or Cmd+S on a Mac)." in desk.text
+    assert "Write it, then commit. Then save the notebook (Ctrl+S, or Cmd+S on a Mac)." in desk.text
     desk.write("p3", "Three whole words.")
     desk.exchange.problem = refusal
     desk.shown.clear()
