@@ -94,6 +94,11 @@ class Deed(Protocol):
     ) -> tuple[Commitment, Receipt] | None:
         """The first commitment of that prompt."""
 
+    def first_responses(
+        self, course: CourseId, module: ModuleId, prompt: PromptId, limit: int
+    ) -> Sequence[tuple[UserId, Response]]:
+        """First commitments of a prompt, oldest first; at most `limit` of them."""
+
     def note_complete(
         self, course: CourseId, module: ModuleId, learner: UserId, release: ReleaseNumber, at: datetime
     ) -> None:

@@ -42,10 +42,11 @@ def commit(
                     deed, exchange.signer, release, asked, learner, request.response, now, revision
                 )
         missing = desk.note_if_complete(deed, release, learner, now)
+        peers = desk.find_peers(deed, release, asked, learner)
         sealed_in = desk.get_release(deed, course, module, first[0].release)
     return Committed(
         receipt=receipt_to_shape(first[1]),
-        reveal=desk.reveal_shape(exchange.blobs, sealed_in.find_reveal(prompt)),
+        reveal=desk.reveal_shape(exchange.blobs, sealed_in.find_reveal(prompt), peers),
         response=dict(first[0].response),
         revision=revision,
         revision_receipt=receipt_to_shape(later) if later is not None else None,

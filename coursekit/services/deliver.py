@@ -182,7 +182,8 @@ def open_reveal(
                 "Write your answer, then press Commit.",
             )
         release = desk.get_release(deed, course, module, found[0].release)
-    return desk.reveal_shape(exchange.blobs, release.find_reveal(prompt))
+        peers = desk.find_peers(deed, release, desk.get_prompt(release, prompt), learner)
+    return desk.reveal_shape(exchange.blobs, release.find_reveal(prompt), peers)
 
 
 def _step(

@@ -25,12 +25,15 @@ from coursekit.model.submission import (
     sha256,
     stamp,
 )
-from coursekit.policy.completeness import check_response, missing_prompts
+from coursekit.policy.completeness import check_response, is_answered, missing_prompts
 from coursekit.policy.gate import may_open
+from coursekit.policy.peers import others_in_words
 from coursekit.policy.uploads import Limits, check_upload
 from coursekit.ports import Blobs, Clock, Deed, Ledger, Signer
-from coursekit.wire.api import FileShape, RevealShape
+from coursekit.wire.api import CellShape, FileShape, RevealShape
 
+_MOST_PEERS = 500
+"""Others beyond these change a picture of the class no more, and would be read at every commit."""
 RESPONSE_LIMIT = 200_000
 """Bytes of one response as JSON: about thirty thousand words."""
 
@@ -137,11 +140,20 @@ def hand_out(blobs: Blobs, files: Manifest) -> list[FileShape]:
     return [FileShape(path=f.path, sha256=f.digest, content=blobs.get(f.digest)) for f in files]
 
 
-def reveal_shape(blobs: Blobs, reveal: SealedReveal | None) -> RevealShape:
-    """A reveal with its contents; empty where the author holds nothing back."""
-    if reveal is None:
-        return RevealShape()
-    return RevealShape(cells=json.loads(blobs.get(reveal.cells)), files=hand_out(blobs, reveal.files))
+def reveal_shape(blobs: Blobs, reveal: SealedReveal | None, peers: CellShape | None) -> RevealShape:
+    """A reveal with its contents, and after it how others answered; empty where there is neither."""
+    cells = [CellShape.model_validate(c) for c in json.loads(blobs.get(reveal.cells))] if reveal else []
+    files = hand_out(blobs, reveal.files) if reveal else []
+    return RevealShape(cells=[*cells, peers] if peers else cells, files=files)
+
+
+def find_peers(deed: Deed, release: Release, prompt: Prompt, learner: UserId) -> CellShape | None:
+    """How others answered a prompt, as one more cell of its reveal; none while there is nothing to show."""
+    given = deed.first_responses(release.course, release.module, prompt.id, limit=_MOST_PEERS)
+    # A prompt may have been of another kind in an earlier release.
+    others = [r for who, r in given if who != learner and is_answered(prompt, r)]
+    text = others_in_words(prompt, others)
+    return CellShape(cell_id=f"{prompt.id}-others", cell_type="markdown", source=text) if text else None
 
 
 def text_to_seal(prompt: Prompt, response: Response) -> bytes:

@@ -24,6 +24,7 @@ from coursekit.model.ids import (
     UserId,
 )
 from coursekit.model.people import Member, Record, Role, Tally
+from coursekit.model.prompt import Response
 from coursekit.model.submission import Commitment, Feedback, Receipt, Release, Submission
 from coursekit.store import tables as t
 from coursekit.wire.values import dump, load
@@ -221,6 +222,16 @@ class SqlDeed:
             # By the chain, not by the clock: answers sealed in one submission share their moment.
             for row in self._db.execute(joined.order_by(c.receipt))
         ]
+
+    def first_responses(
+        self, course: CourseId, module: ModuleId, prompt: PromptId, limit: int
+    ) -> Sequence[tuple[UserId, Response]]:
+        c = t.commitments.c
+        query = select(c.learner, c.response).where(
+            c.course == course, c.module == module, c.prompt == prompt, c.number == 1
+        )
+        oldest = query.order_by(c.at, c.learner).limit(limit)
+        return [(UserId(r.learner), r.response) for r in self._db.execute(oldest)]
 
     def note_complete(
         self, course: CourseId, module: ModuleId, learner: UserId, release: ReleaseNumber, at: datetime

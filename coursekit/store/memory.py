@@ -26,6 +26,7 @@ from coursekit.model.ids import (
     UserId,
 )
 from coursekit.model.people import Member, Record, Role, Tally
+from coursekit.model.prompt import Response
 from coursekit.model.submission import Commitment, Feedback, Receipt, Release, Submission, sha256
 
 K = TypeVar("K")
@@ -149,6 +150,16 @@ class MemoryDeed:
         self, course: CourseId, module: ModuleId, learner: UserId, prompt: PromptId
     ) -> tuple[Commitment, Receipt] | None:
         return self._state.commitments.get(((course, learner, module), prompt, 1))
+
+    def first_responses(
+        self, course: CourseId, module: ModuleId, prompt: PromptId, limit: int
+    ) -> Sequence[tuple[UserId, Response]]:
+        first = [
+            c
+            for c, _ in self._state.commitments.values()
+            if (c.course, c.module, c.prompt, c.number) == (course, module, prompt, 1)
+        ]
+        return [(c.learner, c.response) for c in sorted(first, key=lambda c: (c.at, c.learner))[:limit]]
 
     def note_complete(
         self, course: CourseId, module: ModuleId, learner: UserId, release: ReleaseNumber, at: datetime

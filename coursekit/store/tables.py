@@ -105,6 +105,7 @@ commitments = Table(
     Column("digest", _DIGEST, nullable=False),
     Column("at", Moment, nullable=False),
     Column("receipt", Integer, nullable=False),
+    Index("commitments_by_prompt", "course", "module", "prompt", "number"),
 )
 
 completions = Table(

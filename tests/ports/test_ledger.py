@@ -617,3 +617,23 @@ def test_the_file_keeps_everything_when_it_is_opened_again(tmp_path: Path) -> No
     with again.read() as deed:
         assert look(deed) == before
     again.close()
+
+
+def test_first_responses_come_oldest_first_and_only_first_ones_of_that_prompt(ledger: Ledger) -> None:
+    with ledger.write() as deed:
+        for learner, at in ((OLU, 5), (MARIA, 1), (CHEN, 3)):
+            deed.add_commitment(
+                commitment(learner=learner, at=later(at)), receipt("p1", learner, at=later(at))
+            )
+        for other in (
+            commitment(number=2, at=later(9)),
+            commitment(prompt=P2, at=later(10)),
+            commitment(module=SECOND, at=later(11)),
+        ):
+            deed.add_commitment(other, receipt(f"{other.prompt}-{other.at}", at=other.at))
+    with ledger.read() as deed:
+        given = deed.first_responses(LAMPS, FIRST, P1, limit=10)
+        assert [who for who, _ in given] == [MARIA, CHEN, OLU]
+        assert given[0][1] == commitment().response
+        assert [who for who, _ in deed.first_responses(LAMPS, FIRST, P1, limit=2)] == [MARIA, CHEN]
+        assert deed.first_responses(LAMPS, FIRST, P3, limit=10) == []

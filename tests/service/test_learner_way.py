@@ -472,3 +472,35 @@ def test_the_log_tells_of_every_deed_and_of_no_answer(lamps: Any, make: Any) -> 
 def test_courses_are_those_i_am_in(lamps: Any) -> None:
     assert [(c.course, c.title, c.role) for c in lamps.as_user("gil").courses()] == [(C, "Lamps", "grader")]
     assert lamps.as_user("stranger").courses() == []
+
+
+def test_others_answers_come_after_ones_own_and_in_fives(lamps: Any, make: Any) -> None:
+    asked = {
+        "id": "p9",
+        "kind": "decision",
+        "title": "Lamp",
+        "question": "On?",
+        "min_words": 1,
+        "options": [{"id": "on", "label": "Leave it on"}, {"id": "off", "label": "Turn it off"}],
+    }
+    lamps.as_user("chen").release(C, "first", make.upload("first", prompts=[asked]))
+    others = [f"other{n}" for n in range(6)]
+    lamps.enrol(**dict.fromkeys(others, "learner"))
+
+    def commit(name: str, choice: str) -> list[str]:
+        answer = {"choice": choice, "reason": "because"}
+        return [c.source for c in lamps.as_user(name).commit(C, "first", "p9", answer).reveal.cells]
+
+    own = ["CANARY-REVEAL-first-p9"]
+    # Four others are too few to be shown to the fifth; five are enough for the sixth; the sixth adds nothing.
+    assert [commit(name, "on") for name in others[:5]] == [own] * 5
+    seen = commit("maria", "off")
+    assert seen[:1] == own
+    assert seen[1].startswith("#### How 5 others answered")
+    assert seen[1].endswith("| Leave it on | 5 |\n| Turn it off | 0 |")
+    commit(others[5], "off")
+    assert commit("maria", "off") == seen
+    # Whoever has not committed sees none of it.
+    with pytest.raises(Locked):
+        lamps.as_user("olu").reveal(C, "first", "p9")
+    assert [c.source for c in lamps.as_user("maria").reveal(C, "first", "p9").cells] == seen
