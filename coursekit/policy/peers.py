@@ -49,7 +49,10 @@ def _estimate(prompt: Prompt, others: Sequence[Response]) -> str:
     # Inclusive quartiles (Hyndman and Fan, The American Statistician 1996, type 7): none lies outside the answers.
     low, middle, high = (number(round(q, 2)) for q in quantiles(values, n=4, method="inclusive"))
     unit = f" {_plain(prompt.unit)}" if prompt.unit else ""
-    return f"Half of the estimates lie between **{low}** and **{high}**{unit}. The one in the middle is **{middle}**."
+    return (
+        f"Half of the estimates lie between **{low}** and **{high}**{unit}. "
+        f"The one in the middle is **{middle}**."
+    )
 
 
 def _levels(prompt: Prompt, given: Sequence[Any]) -> str:
