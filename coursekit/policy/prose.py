@@ -1,4 +1,4 @@
-"""An author's words as safe HTML: paragraphs, lists, **bold**, *emphasis* and `code`; all else as it stands.
+"""An author's words as safe HTML: paragraphs, lists, code, **bold** and *emphasis*; all else as it stands.
 
 Not Markdown as a whole, on purpose: links, images and HTML in a question would need a sanitiser, and a question
 that is repeated beside an answer needs none of them.
@@ -9,11 +9,21 @@ from __future__ import annotations
 import re
 from html import escape
 
+_FENCED = re.compile(r"^```[^\n]*\n(.*?)\n?^```[ \t]*$", re.S | re.M)
 _LIST = re.compile(r"(?:[-*+]|\d+[.)])\s+")
 
 
 def prose(text: str) -> str:
-    """Paragraphs and lists of a text."""
+    """Paragraphs, lists and fenced code of a text."""
+    # Between two fences every second part is code, which may have empty lines of its own.
+    parts = _FENCED.split(text.strip())
+    return "".join(
+        f"<pre><code>{escape(part)}</code></pre>" if index % 2 else _paragraphs(part)
+        for index, part in enumerate(parts)
+    )
+
+
+def _paragraphs(text: str) -> str:
     blocks = [b.strip() for b in re.split(r"\n\s*\n", text.strip()) if b.strip()]
     return "".join(_block(block) for block in blocks)
 

@@ -20,6 +20,11 @@ from coursekit.policy.prose import prose
         ("<b onload=x>&", "<p>&lt;b onload=x&gt;&amp;</p>"),
         ("`<i>`", "<p><code>&lt;i&gt;</code></p>"),
         ("2 * 3 * 4", "<p>2 * 3 * 4</p>"),
+        (
+            "See:\n\n```python\na = 1 < 2\n\n**b**\n```\n\nThen *go*.",
+            "<p>See:</p><pre><code>a = 1 &lt; 2\n\n**b**</code></pre><p>Then <em>go</em>.</p>",
+        ),
+        ("```\nnever closed", "<p>```<br>never closed</p>"),
         ("", ""),
     ],
 )
