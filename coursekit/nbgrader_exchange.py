@@ -190,7 +190,7 @@ class ExchangeCollect(Exchange, abc.ExchangeCollect):
         from coursekit.wiring import staff
 
         with self.exchange() as client:
-            due = self._due() if self.before_duedate else None
+            due = self._due(client) if self.before_duedate else None
             rows = gather.choose(client.submissions(self.course, self.module), due)
             wanted = self.coursedir.student_id
             rows = [r for r in rows if wanted in ("", "*", r.learner)]
@@ -216,7 +216,8 @@ class ExchangeCollect(Exchange, abc.ExchangeCollect):
         # --before-duedate may go back to an earlier submission, so any other time counts as an update there.
         return bool((self.update and time > there) or (self.before_duedate and time != there))
 
-    def _due(self) -> Any:
+    def _due(self, client: ExchangeClient) -> Any:
+        """When the module is due: as the gradebook says, where a grader set it; else as course.yml does."""
         from datetime import UTC
 
         from nbgrader.api import Gradebook, MissingEntry
@@ -225,8 +226,10 @@ class ExchangeCollect(Exchange, abc.ExchangeCollect):
             try:
                 due = gradebook.find_assignment(self.module).duedate
             except MissingEntry:
-                return None
-        return due.replace(tzinfo=UTC) if due is not None else None
+                due = None
+        if due is not None:
+            return due.replace(tzinfo=UTC)
+        return next((s.due for s in client.path(self.course).steps if s.module == self.module), None)
 
 
 class ExchangeReleaseFeedback(Exchange, abc.ExchangeReleaseFeedback):

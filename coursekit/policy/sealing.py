@@ -52,7 +52,7 @@ def _cells(content: bytes) -> list[dict[str, Any]] | None:
     """The cells, when they have the shape that the rest relies on; uploads can be anything."""
     try:
         cells = json.loads(content)["cells"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     sound = isinstance(cells, list) and all(
         isinstance(cell, dict)

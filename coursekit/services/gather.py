@@ -101,7 +101,7 @@ def _with_sealed(content: bytes, sealed: Mapping[str, Mapping[str, Any]]) -> byt
             if to_grade != handed_in:
                 cell["source"] = to_grade
                 changed = True
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         # Grading will name the culprit; collecting must not stop for it.
         return content
     return json.dumps(notebook, ensure_ascii=False, indent=1).encode() if changed else content
@@ -113,7 +113,7 @@ def _forms_as_sealed(content: bytes, sealed: Mapping[str, Mapping[str, Any]]) ->
         value = json.loads(content)
         drafts = value["responses"]
         changed = {p: r for p, r in drafts.items() if p in sealed and r != sealed[p]}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return content
     if not changed:
         return content

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coursekit.model.errors import BadInput
+from coursekit.model.errors import BadInput, CoursekitError
+from coursekit.model.prompt import Response
 from coursekit.model.submission import sha256
 from coursekit.services import give_back, seal
 from coursekit.services.gather import TICKET
 from coursekit.store import folders
+from coursekit.store.workbook import FolderWorkbook
 from coursekit.wire.course import course_to_shape
 from coursekit.wire.prompts import prompt_from_json
 
@@ -102,29 +104,21 @@ def feedback_pages(
         yield learner, ticket.get("submission"), marks.score, marks.max_score, give_back.render(page)
 
 
-def _answers(folder: Path, prompts: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The collected answers by prompt; what cannot be read is left out, and the page says so."""
-    answers: dict[str, dict[str, Any]] = {}
-    try:
-        cells = _read_json(folder / f"{prompts['notebook']}.ipynb").get("cells", [])
-    except BadInput:
-        cells = []
-    for cell in cells:
-        prompt = cell.get("metadata", {}).get("coursekit", {}).get("prompt", {})
-        if prompt.get("kind") in ("reflection", "analysis"):
-            source = cell.get("source", "")
-            text = source if isinstance(source, str) else "".join(source)
-            answers[prompt["id"]] = {"code" if prompt["kind"] == "analysis" else "text": text}
-    try:
-        forms = _read_json(folder / "responses.json").get("responses", {})
-    except BadInput:
-        forms = {}
-    asked = {p["id"] for p in prompts["prompts"]}
-    return answers | {
-        prompt: response
-        for prompt, response in forms.items()
-        if prompt in asked and isinstance(response, dict)
-    }
+def _answers(folder: Path, prompts: Mapping[str, Any]) -> dict[str, Response]:
+    """The collected answers by prompt. One that cannot be read says so in its place, and stops nobody."""
+    asked = tuple(prompt_from_json(p) for p in prompts["prompts"])
+    collected = FolderWorkbook(
+        folder, prompts["course"], prompts["module"], prompts["title"], prompts["notebook"], asked
+    )
+    answers: dict[str, Response] = {}
+    for prompt in asked:
+        try:
+            response = collected.find_response(prompt.id)
+        except CoursekitError as error:
+            response = {"text": error.detail, "code": error.detail, "reason": error.detail}
+        if response is not None:
+            answers[prompt.id] = response
+    return answers
 
 
 def _build_if_stale(folder: Path, notebook: str) -> None:

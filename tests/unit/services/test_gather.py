@@ -116,7 +116,7 @@ def test_forms_are_as_sealed_and_drafts_are_kept_beside() -> None:
 
 
 @pytest.mark.parametrize(
-    "junk", [b"", b"[]", b'{"cells": 3}', b'{"cells": [7]}', b'{"responses": 1}', b"\xff"]
+    "junk", [b"", b"[]", b'{"cells": 3}', b'{"cells": [7]}', b'{"responses": 1}', b"\xff", b"[" * 99_999]
 )
 @pytest.mark.parametrize("path", ["m.ipynb", "responses.json"])
 def test_junk_is_collected_as_it_is(path: str, junk: bytes) -> None:
