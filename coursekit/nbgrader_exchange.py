@@ -246,11 +246,12 @@ class ExchangeReleaseFeedback(Exchange, abc.ExchangeReleaseFeedback):
         ready = sorted(
             {p.parent.name for p in root.glob(str(generated.relative_to(root))) if p.is_dir()} - excluded
         )
-        submitted = {who: self.below(self.coursedir.submitted_directory, who) for who in ready}
+        # The graded copy, not the collected one: a newer submission may have been collected since.
+        graded = {who: self.below(self.coursedir.autograded_directory, who) for who in ready}
         source = self.below(self.coursedir.source_directory)
         count = 0
         with self.exchange() as client:
-            pages = staff.feedback_pages(source, submitted, self.coursedir.db_url, self.course)
+            pages = staff.feedback_pages(source, graded, self.coursedir.db_url, self.course)
             for learner, submission, score, max_score, files in pages:
                 upload = FeedbackUpload(
                     learner=learner,

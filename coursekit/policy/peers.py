@@ -18,6 +18,11 @@ TOGETHER = 5
 """The fewest people whose answers are shown, and the step in which more are added."""
 
 
+def shows_others(prompt: Prompt) -> bool:
+    """Whether there could ever be something to show for this kind of prompt."""
+    return prompt.kind in _BODIES
+
+
 def others_in_words(prompt: Prompt, others: Sequence[Response]) -> str | None:
     """Markdown on how others answered, oldest first in `others`; none when there is nothing to show."""
     counted = others[: len(others) // TOGETHER * TOGETHER]

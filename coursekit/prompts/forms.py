@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -28,7 +29,7 @@ from coursekit.services import answer
 from coursekit.services.answer import Exchange
 
 
-class Panel:
+class Panel(ABC):
     """What a form and a status have in common: a place for messages, and the way to a commitment."""
 
     def __init__(self, workbook: Workbook, prompt: Prompt, connect: Callable[[], Exchange]) -> None:
@@ -76,17 +77,17 @@ class Panel:
             return render.later_card(self.prompt, state.response, _LATER)
         return render.message_bundle("To add a revision, run this cell.")
 
+    @abstractmethod
     def _editor(self) -> tuple[Any, ...]:
         """What the learner answers in, with the buttons below it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _first(self) -> Any:
         """Where the keyboard goes when the editor opens."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _draft(self) -> render.Bundle:
         """What is saved and not committed."""
-        raise NotImplementedError
 
     def _say(self, text: str) -> None:
         self.message.value = render.alert(text) if text else ""

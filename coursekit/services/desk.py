@@ -27,7 +27,7 @@ from coursekit.model.submission import (
 )
 from coursekit.policy.completeness import check_response, is_answered, missing_prompts
 from coursekit.policy.gate import may_open
-from coursekit.policy.peers import others_in_words
+from coursekit.policy.peers import others_in_words, shows_others
 from coursekit.policy.uploads import Limits, check_upload
 from coursekit.ports import Blobs, Clock, Deed, Ledger, Signer
 from coursekit.wire.api import CellShape, FileShape, RevealShape
@@ -149,6 +149,8 @@ def reveal_shape(blobs: Blobs, reveal: SealedReveal | None, peers: CellShape | N
 
 def find_peers(deed: Deed, release: Release, prompt: Prompt, learner: UserId) -> CellShape | None:
     """How others answered a prompt, as one more cell of its reveal; none while there is nothing to show."""
+    if not shows_others(prompt):
+        return None
     given = deed.first_responses(release.course, release.module, prompt.id, limit=_MOST_PEERS)
     # A prompt may have been of another kind in an earlier release.
     others = [r for who, r in given if who != learner and is_answered(prompt, r)]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from coursekit.model.ids import is_user
+from coursekit.policy.cells import prompt_ids, source_of
 from coursekit.policy.sealing import text_to_grade
 from coursekit.wire.api import SubmissionContent, SubmissionRow
 
@@ -73,10 +74,12 @@ def collected_files(content: SubmissionContent) -> Files:
             continue
         if file.path.endswith(".ipynb") and "/" not in file.path:
             files.append((file.path, _with_sealed(file.content, content.responses)))
-        elif file.path == RESPONSES:
-            files.append((file.path, _forms_as_sealed(file.content, content.responses)))
-        else:
+        elif file.path != RESPONSES:
             files.append((file.path, file.content))
+    given = next((file.content for file in content.files if file.path == RESPONSES), None)
+    forms = _forms_as_sealed(given, content.responses)
+    if forms is not None:
+        files.append((RESPONSES, forms))
     return [*files, *own.items()]
 
 
@@ -87,43 +90,53 @@ def nbgrader_time(moment: datetime) -> str:
 
 def _with_sealed(content: bytes, sealed: Mapping[str, Mapping[str, Any]]) -> bytes:
     """The notebook with each committed answer as it was sealed. A file that is no notebook stays as it is."""
-    try:
-        notebook = json.loads(content)
-        cells = notebook["cells"]
-        changed = False
-        for cell in cells:
-            text = _sealed_text(cell, sealed)
-            if text is None:
-                continue
-            source = cell["source"]
-            handed_in = source if isinstance(source, str) else "".join(source)
-            to_grade = text_to_grade(text, handed_in, cell["cell_type"] == "code")
-            if to_grade != handed_in:
-                cell["source"] = to_grade
-                changed = True
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    notebook = _load(content)
+    cells = notebook.get("cells")
+    if not isinstance(cells, list):
         # Grading will name the culprit; collecting must not stop for it.
         return content
+    changed = False
+    for cell in cells:
+        # Cell by cell: one odd cell must not spare the others, nor the loss of our metadata this one.
+        prompt = next((name for name in prompt_ids(cell) if name in sealed), None)
+        text = None if prompt is None else _written(sealed[prompt])
+        if text is None:
+            continue
+        handed_in = source_of(cell)
+        to_grade = text_to_grade(text, handed_in, cell.get("cell_type") == "code")
+        if to_grade != handed_in:
+            cell["source"] = to_grade
+            changed = True
     return json.dumps(notebook, ensure_ascii=False, indent=1).encode() if changed else content
 
 
-def _forms_as_sealed(content: bytes, sealed: Mapping[str, Mapping[str, Any]]) -> bytes:
-    """responses.json with each committed answer as it was sealed; later drafts are kept beside them."""
-    try:
-        value = json.loads(content)
-        drafts = value["responses"]
-        changed = {p: r for p, r in drafts.items() if p in sealed and r != sealed[p]}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+def _forms_as_sealed(content: bytes | None, sealed: Mapping[str, Mapping[str, Any]]) -> bytes | None:
+    """responses.json with each committed form as it was sealed, also where none or none readable was handed in.
+
+    Later drafts are kept beside them.
+    """
+    forms = {prompt: dict(r) for prompt, r in sealed.items() if _written(r) is None}
+    value = _load(content or b"")
+    drafts = value.get("responses")
+    drafts = drafts if isinstance(drafts, dict) else {}
+    if all(drafts.get(prompt) == response for prompt, response in forms.items()):
         return content
-    if not changed:
-        return content
-    value["responses"] = {p: sealed.get(p, r) for p, r in drafts.items()}
-    value["changed_after_commit"] = changed
+    changed = {p: drafts[p] for p, sealed_form in forms.items() if p in drafts and drafts[p] != sealed_form}
+    value = {"schema": "coursekit.responses/1", **value, "responses": {**drafts, **forms}}
+    if changed:
+        value["changed_after_commit"] = changed
     return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 
-def _sealed_text(cell: Mapping[str, Any], sealed: Mapping[str, Mapping[str, Any]]) -> str | None:
-    prompt = cell.get("metadata", {}).get("coursekit", {}).get("prompt", {}).get("id")
-    response = sealed.get(prompt, {})
+def _written(response: Mapping[str, Any]) -> str | None:
+    """The text of an answer that stands in a cell; none for a form's."""
     text = response.get("text", response.get("code"))
     return text if isinstance(text, str) else None
+
+
+def _load(content: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -33,6 +33,7 @@ from coursekit.model.ids import CourseId, Digest, ModuleId, PromptId, ReleaseNum
 from coursekit.model.outcome import Refused
 from coursekit.model.prompt import Prompt, PromptKind, Response
 from coursekit.model.submission import Receipt, ReceiptKind, RevealedCell, sha256
+from coursekit.policy.cells import prompt_ids, source_of
 from coursekit.policy.uploads import Limits, check_path
 from coursekit.wire.prompts import prompt_from_json
 
@@ -343,7 +344,9 @@ class FolderWorkbook:
         if not isinstance(cells, list):
             raise _damaged(path, "Open it in the lab, save it, then try again.")
         written = {
-            text for cell in cells if _answers(cell, prompt) and not is_stub(text := _source(cell), kind)
+            text
+            for cell in cells
+            if prompt in prompt_ids(cell) and not is_stub(text := source_of(cell), kind)
         }
         if len(written) > 1:
             raise BadInput(
@@ -407,22 +410,6 @@ def is_stub(text: str, kind: PromptKind) -> bool:
     if kind is PromptKind.ANALYSIS and _CODE_STUB in bare:
         return True
     return not bare or bare in STUBS or bare.strip("*_ \n") in STUBS
-
-
-def _answers(cell: Any, prompt: PromptId) -> bool:
-    metadata = cell.get("metadata") if isinstance(cell, dict) else None
-    if not isinstance(metadata, dict):
-        return False
-    ours, theirs = metadata.get("coursekit"), metadata.get("nbgrader")
-    asked = ours.get("prompt") if isinstance(ours, dict) else None
-    return (isinstance(asked, dict) and asked.get("id") == prompt) or (
-        isinstance(theirs, dict) and theirs.get("grade_id") == prompt
-    )
-
-
-def _source(cell: Mapping[str, Any]) -> str:
-    source = cell.get("source", "")
-    return source if isinstance(source, str) else "".join(str(line) for line in source)
 
 
 def _names_beside(path: str) -> Iterator[str]:

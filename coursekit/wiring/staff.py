@@ -81,16 +81,16 @@ def replace_folder(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
 
 
 def feedback_pages(
-    source: Path, submitted: Mapping[str, Path], db_url: str, course: str
+    source: Path, graded: Mapping[str, Path], db_url: str, course: str
 ) -> Iterator[tuple[str, str | None, float, float, Sequence[tuple[str, bytes]]]]:
-    """Each graded learner of `submitted` (learner → folder): learner, submission, score, maximum, files."""
+    """Each graded learner of `graded` (learner → folder): learner, submission, score, maximum, files."""
     from coursekit.store.gradebook import read_marks
 
     prompts = _read_json(source / "prompts.json")
     for learner, marks in read_marks(db_url, course, source.name).items():
-        if learner not in submitted:
+        if learner not in graded:
             continue
-        folder = submitted[learner]
+        folder = graded[learner]
         ticket = _read_json(folder / TICKET) if (folder / TICKET).exists() else {}
         page = give_back.compose(
             prompts["title"],
@@ -105,7 +105,7 @@ def feedback_pages(
 
 
 def _answers(folder: Path, prompts: Mapping[str, Any]) -> dict[str, Response]:
-    """The collected answers by prompt. One that cannot be read says so in its place, and stops nobody."""
+    """The graded answers by prompt. One that cannot be read says so in its place, and stops nobody."""
     asked = tuple(prompt_from_json(p) for p in prompts["prompts"])
     collected = FolderWorkbook(
         folder, prompts["course"], prompts["module"], prompts["title"], prompts["notebook"], asked

@@ -139,6 +139,15 @@ def test_collect_again_gets_only_what_is_newer(classroom: Any, graded: Any, rosa
     assert re.search(r"Collected 1 of \d", graded.run("nbgrader", "collect", "first", "--update"))
 
 
+def test_feedback_names_the_submission_that_was_judged_not_the_newest(rosa: Any, graded: Any) -> None:
+    # Collected again by the test above, and not graded since.
+    graded.run("nbgrader", "release_feedback", "first")
+    rows = rosa.ask("GET", "/courses/tiny/modules/first/submissions/mine").json()
+    given = rosa.ask("GET", "/courses/tiny/modules/first/feedback/mine").json()
+    assert len(rows) >= 3
+    assert given[-1]["submission"] == rows[-2]["submission"] == given[0]["submission"]
+
+
 def test_receipts_verify_without_a_network(rosa: Any, tmp_path: Path) -> None:
     keys = tmp_path / "keys.json"
     keys.write_bytes(rosa.ask("GET", "/keys").content)

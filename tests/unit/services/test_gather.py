@@ -118,9 +118,8 @@ def test_forms_are_as_sealed_and_drafts_are_kept_beside() -> None:
 @pytest.mark.parametrize(
     "junk", [b"", b"[]", b'{"cells": 3}', b'{"cells": [7]}', b'{"responses": 1}', b"\xff", b"[" * 99_999]
 )
-@pytest.mark.parametrize("path", ["m.ipynb", "responses.json"])
-def test_junk_is_collected_as_it_is(path: str, junk: bytes) -> None:
-    assert content({path: junk}, {"p1": {"text": "x"}})[path] == junk
+def test_a_notebook_that_is_none_is_collected_as_it_is(junk: bytes) -> None:
+    assert content({"m.ipynb": junk}, {"p1": {"text": "x"}})["m.ipynb"] == junk
 
 
 def test_time_and_ticket_are_ours_whatever_was_handed_in() -> None:
@@ -137,3 +136,36 @@ def test_other_zones_are_written_as_utc() -> None:
 
     vienna = AT.astimezone(ZoneInfo("Europe/Vienna"))
     assert nbgrader_time(vienna) == "2027-01-24 23:00:00.000005 UTC"
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"nbgrader": {"grade_id": "p2"}},
+        {"nbgrader": {"grade_id": "p2"}, "coursekit": None},
+        {"nbgrader": {"grade_id": "p2"}, "coursekit": {"prompt": {"id": "another"}}},
+        {"nbgrader": {"grade_id": "p2"}, "coursekit": {"prompt": [1]}},
+    ],
+)
+def test_taking_our_metadata_off_does_not_get_the_later_text_graded(metadata: dict[str, Any]) -> None:
+    # nbgrader grades by grade_id; so that is what finds the sealed answer.
+    book = {"cells": [{"cell_type": "markdown", "metadata": metadata, "source": "after the reveal"}]}
+    assert sources(content({"m.ipynb": book}, {"p2": {"text": "before"}}))[0].startswith("before\n")
+
+
+@pytest.mark.parametrize(
+    "odd", [7, None, [], {}, {"metadata": None}, {"metadata": {"coursekit": None}, "source": 3}]
+)
+def test_one_odd_cell_does_not_spare_the_others(odd: Any) -> None:
+    book = notebook(p2="after the reveal")
+    book["cells"].insert(0, odd)
+    kept = json.loads(content({"m.ipynb": book}, {"p2": {"text": "before"}})["m.ipynb"])["cells"]
+    assert kept[0] == odd
+    assert kept[2]["source"].startswith("before\n")
+
+
+@pytest.mark.parametrize("handed_in", [None, b"{", b"[]", {"responses": 3}, {"responses": {"p1": 3}}])
+def test_sealed_forms_reach_the_grader_whatever_became_of_the_file(handed_in: Any) -> None:
+    files = {"notes.txt": b"x"} if handed_in is None else {"responses.json": handed_in}
+    kept = json.loads(content(files, {"p1": {"value": 3}, "p2": {"text": "prose"}})["responses.json"])
+    assert kept["responses"] == {"p1": {"value": 3}}
