@@ -7,7 +7,7 @@ Only ExchangeError leaves this file: it is all that nbgrader catches.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,16 +18,19 @@ from traitlets import Bool
 from coursekit.model.errors import CoursekitError
 from coursekit.services import gather
 from coursekit.wire.api import FeedbackUpload, FileShape
-from coursekit.wiring.learner import connect, fetch_feedback, hand_in, take_home
+from coursekit.wiring.learner import connect, fetch_feedback, hand_in, say_standing, take_home
 
 if TYPE_CHECKING:
     from coursekit.client import ExchangeClient
+    from coursekit.wire.api import SubmissionRow
 
 # formgrader lists on every request, and waits; a service that is away must not hold it up.
 _LIST_TIMEOUT = 5.0
 
 IGNORED = ("rubrics.yml", "exemplars.yml", "teaching-note.md", ".coursekit", ".gitignore")
 """What nbgrader must not copy from the author's folder."""
+
+LATE_POLICY = "coursekit.nbgrader_late.CourseLatePolicy"
 
 
 def configure(c: Any) -> None:
@@ -46,6 +49,7 @@ def configure(c: Any) -> None:
     c.GenerateAssignment.preprocessors = ["coursekit.nbgrader_seal.SealReveals", *_generate_preprocessors()]
     # Deleted cells come back empty instead of waiting for a mark for ever.
     c.OverwriteCells.add_missing_cells = True
+    c.AssignLatePenalties.plugin_class = LATE_POLICY
 
 
 def _generate_preprocessors() -> list[Any]:
@@ -92,10 +96,10 @@ class Exchange(abc.Exchange):
         return Path(self.coursedir.format_path(step, student, self.module)).absolute()
 
     @contextmanager
-    def exchange(self, timeout: float = 60.0) -> Iterator[ExchangeClient]:
+    def exchange(self, timeout: float = 60.0, attempts: int = 7) -> Iterator[ExchangeClient]:
         """The connection; our errors become nbgrader's on the way out."""
         try:
-            with connect(timeout) as client:
+            with connect(timeout, attempts) as client:
                 yield client
         except CoursekitError as error:
             self.fail(f"{error.detail} {error.next_step}")
@@ -123,6 +127,7 @@ class ExchangeSubmit(Exchange, abc.ExchangeSubmit):
             self.fail(f"There is no folder {folder}. Fetch the assignment first.")
         with self.exchange() as client:
             done = hand_in(client, folder)
+            standing = say_standing(client, done)
         answer = done.answer
         self.log.info("Submitted as: %s %s %s", self.course, self.module, answer.receipt.at)
         self.log.info("Receipt: %s", answer.submission)
@@ -130,6 +135,8 @@ class ExchangeSubmit(Exchange, abc.ExchangeSubmit):
             self.log.warning(
                 "Kept, and not complete: %s. Answer and submit again.", ", ".join(answer.missing)
             )
+        for sentence in standing:
+            self.log.warning(sentence)
         for module in answer.opened:
             self.log.info("Open now: %s", module)
         for warning in done.warnings:
@@ -186,50 +193,94 @@ class ExchangeCollect(Exchange, abc.ExchangeCollect):
     """`nbgrader collect`: submitted/<learner>/<module>/, timestamp.txt written from the receipt."""
 
     def copy_files(self) -> None:
-        """Get each learner's newest submission, or with --before-duedate the newest in time."""
+        """Get the submission that counts of each learner, or with --before-duedate the newest in time."""
         from coursekit.wiring import staff
 
+        source = self.below(self.coursedir.source_directory)
+        wanted = self.coursedir.student_id
         with self.exchange() as client:
-            due = self._due(client) if self.before_duedate else None
-            rows = gather.choose(client.submissions(self.course, self.module), due)
-            wanted = self.coursedir.student_id
-            rows = [r for r in rows if wanted in ("", "*", r.learner)]
-            if not rows:
-                self.log.warning("No submissions of '%s' for course '%s'", self.module, self.course)
-            count = gather.gather(
-                client,
-                self.course,
-                rows,
-                lambda row: self._is_wanted(row.learner, gather.nbgrader_time(row.at)),
-                lambda row, files: staff.replace_folder(self._folder(row.learner), files),
+            everything = [
+                row
+                for row in client.submission_rows(self.course, self.module)
+                if wanted in ("", "*", row.learner)
+            ]
+            due = (
+                staff.grader_due(source, self.coursedir.db_url, self.course) if self.before_duedate else None
             )
-        self.log.info("Collected %s of %s submissions: %s %s", count, len(rows), self.course, self.module)
+            choice = gather.choose(everything, due, in_time_first=self.before_duedate)
+            if not everything:
+                self.log.warning("No submissions of '%s' for course '%s'", self.module, self.course)
+            rows = [row for row in choice.rows if self._is_wanted(row)]
+            with staff.shelf(Path(self.coursedir.root, self.coursedir.submitted_directory)) as shelf:
+                count = gather.gather(
+                    client,
+                    self.course,
+                    self.module,
+                    rows,
+                    lambda row, files: shelf.replace(self._folder(row.learner), files),
+                )
+            self._note_deadlines(client, source, everything)
+        self._say_who_is_missing(choice)
+        self.log.info(
+            "Collected %s of %s submissions: %s %s", count, len(choice.rows), self.course, self.module
+        )
 
     def _folder(self, learner: str) -> Path:
         return self.below(self.coursedir.submitted_directory, learner)
 
-    def _is_wanted(self, learner: str, time: str) -> bool:
+    def _is_wanted(self, row: SubmissionRow) -> bool:
+        """Whether it is not there yet, or with --update another one is there; an earlier one counts as well."""
+        folder = self._folder(row.learner)
+        # The second file only where the first does not tell: there may be thousands of folders.
+        there = gather.find_collected(_read(folder / gather.TICKET), None) or gather.find_collected(
+            None, _read(folder / "timestamp.txt")
+        )
+        if there is None:
+            return not folder.exists() or bool(self.update)
+        # --before-duedate always meant: that one, whatever was collected before.
+        return bool(self.update or self.before_duedate) and not gather.is_same(row, there)
+
+    def _note_deadlines(self, client: ExchangeClient, source: Path, rows: Sequence[SubmissionRow]) -> None:
+        """Let nbgrader's gradebook know due dates and extensions. Grading can go on without."""
+        from coursekit.wiring import staff
+
+        due = next((row.due for row in rows if not row.extended), None)
+        if due is None:
+            step = next((s for s in client.path(self.course).steps if s.module == self.module), None)
+            due = step.due if step is not None and not step.extended else None
+        own = {row.learner: row.due for row in rows if row.extended and row.due is not None}
         try:
-            there = (self._folder(learner) / "timestamp.txt").read_text().strip()
-        except OSError:
-            return not self._folder(learner).exists() or bool(self.update)
-        # --before-duedate may go back to an earlier submission, so any other time counts as an update there.
-        return bool((self.update and time > there) or (self.before_duedate and time != there))
+            staff.note_deadlines(source, self.coursedir.db_url, self.course, due, own)
+        except Exception as error:
+            # The gradebook is nbgrader's: whatever is wrong with it must not undo a collection.
+            self.log.warning(
+                "The due dates were not written to the gradebook (%s: %s); lateness shown there may be wrong.",
+                type(error).__name__,
+                error,
+            )
 
-    def _due(self, client: ExchangeClient) -> Any:
-        """When the module is due: as the gradebook says, where a grader set it; else as course.yml does."""
-        from datetime import UTC
+    def _say_who_is_missing(self, choice: gather.Choice) -> None:
+        if choice.after_closing:
+            self.log.warning(
+                "Handed in after the closing only, so not collected: %s. "
+                "To let it count: coursekit reopen %s %s LEARNER --reason WHY",
+                ", ".join(choice.after_closing),
+                self.course,
+                self.module,
+            )
+        for learner in (*choice.after_closing, *choice.withdrawn):
+            if self._folder(learner).exists():
+                self.log.warning(
+                    "What stands in %s does not count any more. Delete that folder before you grade.",
+                    self._folder(learner),
+                )
 
-        from nbgrader.api import Gradebook, MissingEntry
 
-        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            try:
-                due = gradebook.find_assignment(self.module).duedate
-            except MissingEntry:
-                due = None
-        if due is not None:
-            return due.replace(tzinfo=UTC)
-        return next((s.due for s in client.path(self.course).steps if s.module == self.module), None)
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 class ExchangeReleaseFeedback(Exchange, abc.ExchangeReleaseFeedback):
@@ -251,6 +302,8 @@ class ExchangeReleaseFeedback(Exchange, abc.ExchangeReleaseFeedback):
         source = self.below(self.coursedir.source_directory)
         count = 0
         with self.exchange() as client:
+            if self.config.AssignLatePenalties.get("plugin_class") == LATE_POLICY:
+                staff.settle_penalties(source.parent.parent, self.coursedir.db_url, self.course, self.module)
             pages = staff.feedback_pages(source, graded, self.coursedir.db_url, self.course)
             for learner, submission, score, max_score, files in pages:
                 upload = FeedbackUpload(
@@ -285,7 +338,8 @@ class ExchangeList(Exchange, abc.ExchangeList):
 
     def list_files(self) -> list[dict[str, Any]]:
         """Released, submitted (cached) or inbound assignments as nbgrader describes them."""
-        with self.exchange(_LIST_TIMEOUT) as client:
+        # Formgrader asks for this at every page, and holds everybody up meanwhile.
+        with self.exchange(_LIST_TIMEOUT, attempts=2) as client:
             wanted = self.coursedir.course_id
             courses = [c for c in client.courses() if wanted in ("", "*", c.course)]
             found: list[dict[str, Any]] = []
@@ -343,6 +397,8 @@ class ExchangeList(Exchange, abc.ExchangeList):
                 else client.my_submissions(course, step.module)
             )
             for row in rows:
+                if row.withdrawn:
+                    continue
                 time = gather.nbgrader_time(row.at)
                 local = self.local(course, step.module) / "feedback" / time
                 has_local = (local / "feedback.html").is_file()

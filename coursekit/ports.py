@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
 from coursekit.model.course import Course
+from coursekit.model.deadline import Extension, HandedIn
 from coursekit.model.event import Event
 from coursekit.model.ids import (
     CourseId,
@@ -19,13 +20,14 @@ from coursekit.model.ids import (
     SubmissionId,
     UserId,
 )
-from coursekit.model.people import Member, Record, Role, Tally
+from coursekit.model.people import Identity, Member, Record, Role, Tally
 from coursekit.model.prompt import Prompt, Response
 from coursekit.model.submission import (
     Commitment,
     Feedback,
     Receipt,
     Release,
+    Reply,
     RevealedCell,
     Submission,
 )
@@ -43,9 +45,22 @@ class Blobs(Protocol):
     def get(self, digest: Digest) -> bytes:
         """The bytes. Raises ServiceFault when they are gone or damaged."""
 
+    def check(self) -> None:
+        """Whether bytes can be kept just now: a place that can be written to, with room. Raises ServiceFault."""
 
-class Signer(Protocol):
-    """Signs receipts with the exchange's own key."""
+
+class Tokens(Protocol):
+    """Tells who a bearer token belongs to."""
+
+    async def identify(self, token: str, fresh: bool) -> Identity:
+        """Its owner. `fresh` asks anew instead of remembering: for whatever changes something.
+
+        Raises Unauthenticated, Forbidden when the token may not be used here, Unreachable when nobody can say.
+        """
+
+
+class SigningKey(Protocol):
+    """One key of the exchange's."""
 
     @property
     def key_id(self) -> str:
@@ -55,14 +70,24 @@ class Signer(Protocol):
         """An Ed25519 signature in base64."""
 
 
+class Signer(Protocol):
+    """Signs receipts with the exchange's own keys."""
+
+    def pick(self) -> SigningKey:
+        """The key that signs now. A rotation may come at any moment: take id and signature from this one."""
+
+
 class Deed(Protocol):
     """One transaction on the ledger: all of it happens, or none. Finders give none where there is nothing."""
 
     # the course and its people
     def find_course(self, course: CourseId) -> Course | None: ...
     def put_course(self, course: Course) -> None: ...
-    def find_role(self, course: CourseId, user: UserId) -> Role | None: ...
+    def find_member(self, course: CourseId, user: UserId) -> Member | None: ...
     def put_member(self, member: Member) -> None: ...
+    def remove_member(self, course: CourseId, user: UserId) -> None:
+        """Out of the roster; all that they did stays."""
+
     def members(self, course: CourseId) -> Sequence[Member]: ...
     def courses_of(self, user: UserId) -> Sequence[tuple[CourseId, Role]]: ...
 
@@ -72,6 +97,11 @@ class Deed(Protocol):
         self, course: CourseId, module: ModuleId, number: ReleaseNumber | None = None
     ) -> Release | None:
         """That release, or without a number the newest."""
+
+    def find_releases(
+        self, course: CourseId, numbers: Mapping[ModuleId, ReleaseNumber]
+    ) -> Mapping[ModuleId, Release]:
+        """Those releases, in at most one statement; a module whose release is not there is left out."""
 
     def released_modules(self, course: CourseId) -> Mapping[ModuleId, ReleaseNumber]:
         """The newest release of each module that has one."""
@@ -99,6 +129,11 @@ class Deed(Protocol):
     ) -> Sequence[tuple[UserId, Response]]:
         """First commitments of a prompt, oldest first; at most `limit` of them."""
 
+    def sealed(
+        self, course: CourseId, module: ModuleId, learners: Collection[UserId]
+    ) -> Mapping[UserId, Mapping[PromptId, Response]]:
+        """First commitments of these learners; who has none is left out."""
+
     def note_complete(
         self, course: CourseId, module: ModuleId, learner: UserId, release: ReleaseNumber, at: datetime
     ) -> None:
@@ -106,10 +141,41 @@ class Deed(Protocol):
 
     def add_submission(self, submission: Submission, receipt: Receipt) -> None: ...
     def find_submission(self, submission: SubmissionId) -> tuple[Submission, Receipt] | None: ...
+    def find_submissions(
+        self, submissions: Collection[SubmissionId]
+    ) -> Mapping[SubmissionId, tuple[Submission, Receipt]]: ...
     def submissions(
         self, course: CourseId, module: ModuleId, learner: UserId | None = None
     ) -> Sequence[tuple[Submission, Receipt]]:
         """One learner's, or everybody's; oldest first."""
+
+    def submission_page(
+        self, course: CourseId, module: ModuleId, after: int, limit: int
+    ) -> Sequence[tuple[int, Submission]]:
+        """Everybody's, oldest first, from beyond that number on; each with its own number."""
+
+    def handed_in(
+        self, course: CourseId, module: ModuleId | None = None, learners: Collection[UserId] | None = None
+    ) -> Sequence[HandedIn]:
+        """What lists need of submissions, oldest first."""
+
+    def stored_bytes(self, course: CourseId, learner: UserId) -> int:
+        """The sum of all files that a learner handed in."""
+
+    def add_withdrawal(self, submission: Submission, by: UserId, reason: str, at: datetime) -> None:
+        """It counts no longer; it stays as it is."""
+
+    def add_choice(
+        self, course: CourseId, module: ModuleId, learner: UserId, submission: SubmissionId, at: datetime
+    ) -> None:
+        """The learner says which of their hand-ins counts; the newest word holds."""
+
+    def choices(
+        self, course: CourseId, module: ModuleId | None = None, learner: UserId | None = None
+    ) -> Mapping[tuple[UserId, ModuleId], SubmissionId]: ...
+
+    def find_reply(self, course: CourseId, learner: UserId, key: str) -> Reply | None: ...
+    def add_reply(self, reply: Reply) -> None: ...
 
     def last_receipt(self, course: CourseId, learner: UserId) -> Receipt | None: ...
 
@@ -120,21 +186,35 @@ class Deed(Protocol):
     ) -> Sequence[Feedback]:
         """All that was released on this module, to one learner or to everybody; newest last."""
 
+    def judged(
+        self, course: CourseId, module: ModuleId, learners: Collection[UserId] | None = None
+    ) -> frozenset[SubmissionId]:
+        """The submissions on which feedback was released."""
+
+    def add_extension(self, extension: Extension) -> None: ...
+    def extensions(
+        self, course: CourseId, module: ModuleId | None = None, learner: UserId | None = None
+    ) -> Sequence[Extension]:
+        """Oldest first."""
+
     def add_opening(
         self, course: CourseId, module: ModuleId, learner: UserId, waived: bool, reason: str, at: datetime
     ) -> None:
         """Open from now on, whatever the gate says: by staff (waived), or kept open under an edit."""
 
     def add_event(self, event: Event) -> None: ...
-    def events(self, course: CourseId) -> Sequence[Event]: ...
+    def events(
+        self, course: CourseId, after: int = 0, limit: int | None = None
+    ) -> Sequence[tuple[int, Event]]:
+        """The audit log, oldest first, from beyond that number on; each with its own number."""
 
     # what the gate asks about
     def record(self, course: CourseId, learner: UserId) -> Record: ...
+    def standing(self, course: CourseId, learner: UserId) -> tuple[Record, Mapping[ModuleId, Tally]]:
+        """What the gate asks about and what the path counts, in one statement."""
+
     def records(self, course: CourseId) -> Mapping[UserId, Record]:
         """Every member's, in a fixed number of statements."""
-
-    def tallies(self, course: CourseId, learner: UserId) -> Mapping[ModuleId, Tally]:
-        """Counts for the path, one row a module, in a fixed number of statements."""
 
 
 class Ledger(Protocol):
@@ -143,8 +223,15 @@ class Ledger(Protocol):
     def read(self) -> AbstractContextManager[Deed]:
         """A consistent look; nothing can be written."""
 
-    def write(self) -> AbstractContextManager[Deed]:
-        """One writer at a time; committed at the end of the block, undone by an exception."""
+    def write(self, course: CourseId, learner: UserId | None = None) -> AbstractContextManager[Deed]:
+        """One writer at a time for this learner, or without one for the whole course.
+
+        Committed durably when the block has ended, undone by an exception. A time that is read within the block
+        is in the order of the writers.
+        """
+
+    def check(self) -> None:
+        """Whether it can be written to, with the tables as they must be. Raises ServiceFault."""
 
 
 class Runner(Protocol):
@@ -209,6 +296,13 @@ class Workbook(Protocol):
 
     def keep_submission(self, receipt: Receipt) -> None:
         """Keep the receipt beside the notebook."""
+
+    def begin_sending(self, what: Digest, key: str) -> str:
+        """The key under which to hand in what has this digest: the one of an earlier try that never heard back,
+        or else this one, which is remembered."""
+
+    def end_sending(self) -> None:
+        """All that came back is kept."""
 
     def keep_revision(self, receipt: Receipt) -> None:
         """Keep a revision's receipt; without it the chain of receipts would have a gap."""

@@ -1,13 +1,12 @@
-"""Commands for learners: login, path, fetch, commit, submit, verify."""
+"""Commands for learners: login, path, fetch, commit, submit."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from coursekit.model.errors import BadInput
+from coursekit.cli.waiting import tell
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -39,20 +38,74 @@ def path(course: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from coursekit.cli import learners_words
     from coursekit.wiring.learner import connect
 
-    with connect() as exchange:
+    with connect(tell=tell) as exchange:
         found = exchange.path(course)
-    table = Table(title=found.title, title_justify="left")
-    for column in ("Module", "State", "Prompts", "What now"):
+        # Who handed in once need not be told which one counts.
+        rows = {s.module: exchange.my_submissions(course, s.module) for s in found.steps if s.submissions > 1}
+    caption = f"Times are on the clocks of {found.time_zone}."
+    table = Table(title=found.title, title_justify="left", caption=caption, caption_justify="left")
+    for column in ("Module", "State", "Due", "Prompts", "What now"):
         table.add_column(column)
     for step in found.steps:
-        what = f"{step.refusal.reason} {step.refusal.next_step}" if step.refusal else ""
-        if step.state == "open":
-            what = f"coursekit fetch {course} {step.module}"
         done = f"{step.committed} of {step.required}" if step.required else ""
-        table.add_row(step.title, step.state, done, what)
+        work = learners_words.work(step, rows.get(step.module, []), found.time_zone)
+        what = learners_words.what_now(course, step)
+        state = "\n".join([step.state, *work])
+        table.add_row(step.title, state, "\n".join(learners_words.due(step, found.time_zone)), done, what)
     Console().print(table)
+
+
+@click.command()
+@click.argument("course", required=False)
+@click.option(
+    "--time-zone",
+    default=None,
+    help="Whose clocks you want dates on, such as Africa/Lagos; “” for the course's.",
+)
+def me(course: str | None, time_zone: str | None) -> None:
+    """Show who you are in COURSE, or in all of yours; or say which clocks you go by.
+
+    \b
+    coursekit me
+    coursekit me --time-zone Africa/Lagos
+    """
+    from coursekit.wiring.learner import connect
+
+    with connect(tell=tell) as exchange:
+        for name in [course] if course else [c.course for c in exchange.courses()]:
+            if time_zone is not None:
+                exchange.put_me(name, time_zone)
+            mine = exchange.me(name)
+            zone = mine.time_zone or exchange.path(name).time_zone
+            click.echo(f"{name}: {mine.user}, {mine.role}. Times are on the clocks of {zone}.")
+
+
+@click.command()
+@click.argument("course")
+@click.argument("module")
+@click.argument("submission", required=False)
+def choose(course: str, module: str, submission: str | None) -> None:
+    """Show what you handed in for MODULE, or let SUBMISSION count, even if it is late.
+
+    \b
+    coursekit choose leading-innovation spike-at-65
+    coursekit choose leading-innovation spike-at-65 0f3a5c…
+    """
+    from coursekit.cli import learners_words
+    from coursekit.wiring.learner import connect
+
+    with connect(tell=tell) as exchange:
+        if submission is not None:
+            exchange.choose(course, submission)
+        zone = exchange.path(course).time_zone
+        rows = exchange.my_submissions(course, module)
+    for row in rows:
+        click.echo(learners_words.submission_line(row, zone))
+    if not rows:
+        click.echo(f"You have handed in nothing for {module} yet.")
 
 
 @click.command()
@@ -71,7 +124,7 @@ def fetch(course: str, module: str, to: Path | None, replace: bool) -> None:
     from coursekit.wiring.learner import connect, take_home
 
     folder = to or Path(module)
-    with connect() as exchange:
+    with connect(tell=tell) as exchange:
         release = take_home(exchange, course, module, folder, add_missing=replace)
     click.echo(f"{folder} has release {release}. Open {folder / module}.ipynb.")
 
@@ -88,13 +141,14 @@ def commit(prompt: str, folder: Path) -> None:
     coursekit commit p3 --in spike-at-65
     """
     from coursekit.model.ids import PromptId
+    from coursekit.policy.chain import moment
     from coursekit.services import answer
     from coursekit.wiring.learner import connect, open_workbook
 
     workbook = open_workbook(folder)
-    with connect() as exchange:
+    with connect(tell=tell) as exchange:
         committed = answer.commit(workbook, exchange, PromptId(prompt))
-    click.echo(f"Committed at {committed.receipt.at}.")
+    click.echo(f"Committed at {moment(committed.receipt.at)}.")
     for cell in committed.reveal.cells:
         if cell.source:
             click.echo("\n" + cell.source)
@@ -106,16 +160,23 @@ def commit(prompt: str, folder: Path) -> None:
 
 @click.command()
 @click.argument("folder", type=_FOLDER, default=Path())
-def submit(folder: Path) -> None:
+@click.option(
+    "--use-this", is_flag=True, help="Let it count even if it is late and an earlier one was in time."
+)
+def submit(folder: Path, use_this: bool) -> None:
     """Hand in the module in FOLDER (this one when left out) and get a receipt.
 
     Answers that are not committed yet are committed with it.
     """
-    from coursekit.wiring.learner import connect, hand_in
+    from coursekit.policy.chain import moment
+    from coursekit.wiring.learner import connect, hand_in, say_standing
 
-    with connect() as exchange:
-        done = hand_in(exchange, folder)
-    click.echo(f"Handed in at {done.answer.receipt.at}. Receipt {done.answer.submission}.")
+    with connect(tell=tell) as exchange:
+        done = hand_in(exchange, folder, use_this)
+        standing = say_standing(exchange, done)
+    click.echo(f"Handed in at {moment(done.answer.receipt.at)}. Receipt {done.answer.submission}.")
+    for sentence in standing:
+        click.echo(sentence)
     if done.answer.missing:
         click.echo(
             f"Kept, and not complete: {', '.join(done.answer.missing)} still to answer. "
@@ -125,48 +186,3 @@ def submit(folder: Path) -> None:
         click.echo(f"{module} is open now.")
     for warning in done.warnings:
         click.echo(f"Note: {warning}", err=True)
-
-
-@click.command()
-@click.argument("receipts", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--keys", type=click.Path(path_type=Path, dir_okay=False), help="A file with the exchange's keys."
-)
-def verify(receipts: Sequence[Path], keys: Path | None) -> None:
-    """Check that the exchange signed RECEIPTS and nobody changed them since.
-
-    \b
-    coursekit verify spike-at-65/.coursekit/submissions/*.json
-    coursekit verify receipt.json --keys keys.json     without a network
-
-    The keys file is what the exchange answers at /api/v1/keys.
-    """
-    import json
-
-    from coursekit.wiring.learner import connect, is_genuine, read_receipt
-
-    if keys is not None:
-        try:
-            known = {k["key"]: k["public_key"] for k in json.loads(keys.read_bytes())}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise BadInput(
-                "not-keys", f"{keys} has no keys in it.", "Save what the exchange answers at /api/v1/keys."
-            ) from error
-    else:
-        with connect() as exchange:
-            known = exchange.keys()
-    forged = 0
-    for path in receipts:
-        receipt = read_receipt(path)
-        good = is_genuine(receipt, known)
-        forged += not good
-        click.echo(
-            f"{'genuine' if good else 'NOT GENUINE'}  {receipt.kind} of {receipt.module}/{receipt.subject} "
-            f"by {receipt.learner} at {receipt.at}"
-        )
-    if forged:
-        raise BadInput(
-            "not-genuine",
-            f"{forged} of {len(receipts)} receipts do not hold.",
-            "They were changed after they were signed, or another exchange signed them.",
-        )

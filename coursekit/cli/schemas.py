@@ -11,7 +11,7 @@ import click
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def write_schemas(folder: Path) -> None:
     """Write the schemas into FOLDER; the same each time."""
-    from coursekit.wire.authoring import schema_text, schemas
+    from coursekit.wire.schemas import schema_text, schemas
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, schema in schemas().items():

@@ -101,6 +101,18 @@ UNKNOWN_CASE = _error(
     "A module whose case has no folder in cases/.",
     "Its exhibits would be missing.",
 )
+TIMES_OUT_OF_ORDER = _error(
+    "CK107",
+    "times-out-of-order",
+    "A module that is due or closes before it opens, or closes before it is due.",
+    "Nobody could hand it in in time, and the exchange refuses the course.",
+)
+LATE_WITHOUT_DUE = _warning(
+    "CK108",
+    "late-without-due",
+    "A rule for late work in a course where no module is due.",
+    "It never applies; most likely a due date was forgotten.",
+)
 
 DUPLICATE_PROMPT = _error(
     "CK201",

@@ -10,6 +10,7 @@ from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
 from coursekit.model.course import Course
+from coursekit.model.deadline import LatePolicy
 from coursekit.model.ids import PromptId
 from coursekit.model.notebook import Cell, Faculty, Reveal
 
@@ -44,6 +45,16 @@ def course_findings(
                 f"The case {module.case} of the module {module.id} has no folder cases/{module.case}.",
                 f"The cases there are: {', '.join(sorted(known_cases)) or 'none yet'}.",
             )
+        disorder = module.times_out_of_order()
+        if disorder is not None:
+            yield rules.TIMES_OUT_OF_ORDER.at(_COURSE, None, disorder.reason, disorder.next_step)
+    if course.late != LatePolicy() and course.modules and all(m.due is None for m in course.modules):
+        yield rules.LATE_WITHOUT_DUE.at(
+            _COURSE,
+            None,
+            "The field “late” says what lateness means, and no module is due.",
+            "Give modules a due date, or take “late” out.",
+        )
     for folder in sorted(set(folders) - listed):
         yield rules.FOLDER_NOT_IN_COURSE.at(
             _COURSE,

@@ -8,8 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from coursekit.model.deadline import LatePolicy
 from coursekit.model.errors import NotFound
 from coursekit.model.ids import CourseId, ModuleId
+from coursekit.model.outcome import Refused
 
 
 class GateKind(StrEnum):
@@ -54,7 +56,23 @@ class Module:
     """Aware, in UTC; none means at once."""
     due: datetime | None = None
     """Aware, in UTC; none means never late."""
+    closes: datetime | None = None
+    """Aware, in UTC: what comes later is kept and does not count; none leaves it to the course's late window."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def times_out_of_order(self) -> Refused | None:
+        """Why its times make no sense together; none when they do."""
+        opens, due, closes = self.opens, self.due, self.closes
+        if opens is not None and due is not None and due <= opens:
+            return self._wrong("is due before it opens", "Let it open earlier, or be due later.")
+        if due is not None and closes is not None and closes < due:
+            return self._wrong("closes before it is due", "Let it close later, or leave `closes` out.")
+        if opens is not None and closes is not None and closes <= opens:
+            return self._wrong("closes before it opens", "Let it open earlier, or close later.")
+        return None
+
+    def _wrong(self, what: str, next_step: str) -> Refused:
+        return Refused("times-out-of-order", f"{self.title} ({self.id}) {what}.", next_step)
 
 
 @dataclass(frozen=True)
@@ -68,6 +86,7 @@ class Course:
     language: str = "en"
     competencies: tuple[Competency, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    late: LatePolicy = field(default_factory=LatePolicy)
 
     def find_module(self, module: ModuleId) -> Module | None:
         """The module of that id, or none."""

@@ -8,8 +8,10 @@ CoursekitError          code, detail, next_step
 ├── Locked              the gate of a module is closed to you
 ├── Conflict            it clashes with what is already there
 ├── TooLarge            over a limit
+├── TooMany             too many requests in too short a time
 ├── Unreachable         the exchange service does not answer
 └── ServiceFault        the exchange service failed
+    └── NotNow          it cannot do this just now: the same again may go well
 """
 
 from __future__ import annotations
@@ -76,6 +78,14 @@ class TooLarge(CoursekitError):
     title = "Too large"
 
 
+class TooMany(CoursekitError):
+    """Too many requests in too short a time."""
+
+    title = "Too many at once"
+    retry_after: float = 1.0
+    """Seconds after which it may be asked again."""
+
+
 class Unreachable(CoursekitError):
     """The exchange service does not answer."""
 
@@ -86,3 +96,11 @@ class ServiceFault(CoursekitError):
     """The exchange service failed."""
 
     title = "The exchange failed"
+
+
+class NotNow(ServiceFault):
+    """The exchange cannot do this just now: its disk is full, its database is away. The same again may go well."""
+
+    title = "Not just now"
+    retry_after: float = 1.0
+    """Seconds after which it may be asked again."""

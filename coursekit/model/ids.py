@@ -19,6 +19,8 @@ ReleaseNumber = NewType("ReleaseNumber", int)
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}")
 
+_SUBMISSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
 SLUG_RULE = (
     "lower-case letters, digits, hyphens and underscores, at most 64, beginning with a letter or digit"
 )
@@ -33,3 +35,8 @@ def is_slug(text: str) -> bool:
 def is_user(text: str) -> bool:
     """Whether `text` can name a person."""
     return _USER.fullmatch(text) is not None
+
+
+def is_submission(text: str) -> bool:
+    """Whether `text` can name a submission; what else comes in an address is looked up nowhere."""
+    return _SUBMISSION.fullmatch(text) is not None

@@ -19,6 +19,23 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True)
+class Identity:
+    """Who a verified token belongs to."""
+
+    user: UserId
+    groups: frozenset[str] | None = None
+    """The Hub groups they are in; none where no Hub was asked."""
+
+
+class Source(StrEnum):
+    """Where a membership comes from."""
+
+    ROSTER = "roster"
+    GROUP = "group"
+    """A Hub group. It ends with the group; a row on the roster outweighs it."""
+
+
+@dataclass(frozen=True)
 class Member:
     """One person in one course."""
 
@@ -26,6 +43,9 @@ class Member:
     user: UserId
     role: Role
     name: str = ""
+    time_zone: str = ""
+    """An IANA name; empty means the course's."""
+    source: Source = Source.ROSTER
 
 
 @dataclass(frozen=True)
@@ -52,5 +72,8 @@ class Tally:
     """The newest release that was fetched."""
     committed: frozenset[PromptId] = frozenset()
     submissions: int = 0
+    """Those that are not withdrawn."""
     submitted_at: datetime | None = None
     feedback_at: datetime | None = None
+    completed: ReleaseNumber | None = None
+    """The release whose required prompts were all committed first."""

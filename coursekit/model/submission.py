@@ -131,6 +131,27 @@ class Submission:
     at: datetime
     missing: tuple[PromptId, ...]
     """Required prompts not committed at that moment."""
+    by: UserId | None = None
+    """Staff who handed it in on the learner's behalf; none when the learner did."""
+
+    @property
+    def size(self) -> int:
+        """Bytes in all of its files."""
+        return sum(f.size for f in self.files)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a request with an idempotency key was answered, so that its repetition is answered alike."""
+
+    course: CourseId
+    learner: UserId
+    key: str
+    fingerprint: Digest
+    """Of what was asked: the same key for something else is a mistake."""
+    answer: Mapping[str, Any]
+    """What it takes to answer again; never an answer of the learner's."""
+    at: datetime
 
 
 class ReceiptKind(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from coursekit.model.ids import CourseId
 from coursekit.model.outcome import Allowed, Decision, Refused
 from coursekit.model.people import Role
 
@@ -19,14 +20,32 @@ class Verb(StrEnum):
     CHANGE_COURSE = "change the course"
     """Course definition, releases, roster."""
     OPEN_DOORS = "open a module for somebody"
+    CHANGE_DEADLINES = "change somebody's deadline"
+    ACT_FOR = "hand in or withdraw for somebody"
+    READ_LOG = "read the audit log"
 
 
 _STAFF = frozenset({Verb.LEARN, Verb.READ_WORK, Verb.GIVE_FEEDBACK, Verb.READ_ROSTER})
 _MAY: dict[Role, frozenset[Verb]] = {
     Role.LEARNER: frozenset({Verb.LEARN}),
     Role.GRADER: _STAFF,
-    Role.INSTRUCTOR: _STAFF | {Verb.CHANGE_COURSE, Verb.OPEN_DOORS},
+    Role.INSTRUCTOR: frozenset(Verb),
 }
+
+
+def role_by_groups(course: CourseId, groups: frozenset[str]) -> Role | None:
+    """What Hub groups make of somebody, by nbgrader's names for them; none when they are in neither."""
+    if f"formgrade-{course}" in groups:
+        return Role.INSTRUCTOR
+    if f"nbgrader-{course}" in groups:
+        return Role.LEARNER
+    return None
+
+
+def courses_in(groups: frozenset[str]) -> list[str]:
+    """The courses that Hub groups speak of, in order."""
+    prefixes = ("formgrade-", "nbgrader-")
+    return sorted({g.removeprefix(p) for g in groups for p in prefixes if g.startswith(p)})
 
 
 def is_member(role: Role | None) -> Decision:

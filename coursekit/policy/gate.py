@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from coursekit.model.course import Course, Gate, GateKind, Module
 from coursekit.model.ids import ModuleId
 from coursekit.model.outcome import Allowed, Decision, Refused
 from coursekit.model.people import Record
+from coursekit.policy.timing import in_words
 
 
 def may_open(course: Course, module: Module, record: Record, now: datetime) -> Decision:
@@ -22,7 +23,7 @@ def may_open(course: Course, module: Module, record: Record, now: datetime) -> D
     if module.opens is not None and now < module.opens:
         return Refused(
             "not-open-yet",
-            f"{module.title} opens on {_day(module.opens)}.",
+            f"{module.title} opens on {in_words(module.opens, course.time_zone)}.",
             "Come back then; nothing else is missing.",
         )
     return Allowed()
@@ -100,11 +101,3 @@ def find_circle(modules: Iterable[Module]) -> tuple[ModuleId, ...]:
         if circle:
             return circle
     return ()
-
-
-def _day(moment: datetime) -> str:
-    # An author's date comes with the author's own offset.
-    try:
-        return f"{moment.astimezone(UTC):%Y-%m-%d at %H:%M} UTC"
-    except OverflowError:
-        return f"{moment:%Y-%m-%d}"

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from coursekit.model.outcome import Allowed, Decision, Refused
 
 _RESERVED = frozenset(
-    {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(1, 10)), *(f"lpt{i}" for i in range(1, 10))}
+    {"con", "prn", "aux", "nul", "conin$", "conout$"}
+    | {f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³"}
 )
-
 
 _NAME_BYTES = 255
 """What Linux and macOS take as one name; eighty-six Chinese characters are more than that."""
+_MARKS = 250_000
+"""Values that a body of any size may hold: a course's roster, or a figure's points."""
+_BYTES_A_MARK = 100
+"""And one more for so many bytes; each takes about that much."""
+_LEVELS = 32
+"""Of lists and mappings within each other; what is read and written again and again gives up at some hundreds."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,8 @@ class Limits:
     total_size: int = 50 * 2**20
     path_length: int = 200
     depth: int = 8
+    quota: int = 2 * 2**30
+    """All that one learner may hand in in one course, bytes."""
 
 
 def check_upload(files: Sequence[tuple[str, int]], limits: Limits) -> Decision:
@@ -78,6 +87,49 @@ def check_upload(files: Sequence[tuple[str, int]], limits: Limits) -> Decision:
     return Allowed()
 
 
+def check_quota(stored: int, size: int, limits: Limits) -> Decision:
+    """Whether a learner who has handed in that many bytes may hand in so many more."""
+    if stored + size <= limits.quota:
+        return Allowed()
+    return Refused(
+        "quota-too-large",
+        f"You have handed in {_mib(stored)} in this course; {_mib(limits.quota)} are allowed in all.",
+        "Make the files smaller, or ask the course's staff for help.",
+    )
+
+
+def check_structure(body: bytes) -> Decision:
+    """Whether a JSON body becomes about as large in memory as it is.
+
+    Ours are a few long texts. A list of empty lists, three bytes each, takes more than twenty times its size; so
+    the signs that begin a value are counted, whether they stand in a text or not.
+    """
+    most = _MARKS + len(body) // _BYTES_A_MARK
+    # Too short to hold so many: nearly every body there is.
+    if len(body) <= most or sum(body.count(mark) for mark in (b"[", b"{", b",")) <= most:
+        return Allowed()
+    return Refused(
+        "too-many-values",
+        "There are far too many single values in it.",
+        "Send notebooks and data as files, and everything else in smaller parts.",
+    )
+
+
+def is_shallow(value: Any, levels: int = _LEVELS) -> bool:
+    """Whether lists and mappings are nested no deeper than so many levels, in a value read from JSON."""
+    level = [value]
+    for _ in range(levels + 1):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, Mapping | list | tuple)
+            for inner in (outer.values() if isinstance(outer, Mapping) else outer)
+        ]
+        if not level:
+            return True
+    return False
+
+
 def _folded(path: str) -> str:
     # Unicode 3.13, D145: folding can undo composition, so it is undone before and after.
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", path).casefold())
@@ -113,7 +165,7 @@ def _path_problem(path: str, limits: Limits) -> str | None:
             return "it is hidden"
         if part != part.strip() or part.endswith("."):
             return "it begins or ends with a space, or ends with a dot"
-        if part.split(".")[0].casefold() in _RESERVED:
+        if part.split(".")[0].rstrip().casefold() in _RESERVED:
             return "Windows keeps that name for itself"
     return None
 

@@ -12,7 +12,7 @@ from coursekit.lint.review import module_findings
 from coursekit.lint.structure import course_findings
 from coursekit.model.course import Course
 from coursekit.model.ids import ModuleId
-from coursekit.wire.authoring import Misread
+from coursekit.wire.misread import Misread
 
 
 class CourseShelf(Protocol):

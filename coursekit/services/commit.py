@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coursekit.model.ids import CourseId, ModuleId, PromptId, UserId
-from coursekit.model.submission import canonical, sha256
+from coursekit.model.submission import Commitment, Receipt, canonical, sha256
 from coursekit.ports import Deed
 from coursekit.services import desk
 from coursekit.services.desk import Exchange
@@ -18,52 +18,58 @@ def commit(
     learner: UserId,
     prompt: PromptId,
     request: CommitRequest,
+    key: str | None = None,
 ) -> Committed:
     """Keep the response for good; the answer is a signed receipt and the prompt's reveal.
 
     The first commitment never changes: the same response again gets the same receipt, another one is kept as a
-    revision beside it. Raises Locked, NotFound, and BadInput when the response is no answer yet.
+    revision beside it. The same `key` again gets the same answer. Raises Locked, NotFound, Conflict, and BadInput
+    when the response is no answer yet.
     """
-    with exchange.ledger.write() as deed:
-        now = exchange.clock()
-        desk.get_open_module(deed, course, module, learner, now)
-        release = desk.held_release(deed, course, module, learner, request.release)
+    with exchange.ledger.write(course, learner) as deed:
+        now = desk.now_for(exchange, deed, course, learner)
+        here = desk.get_open_module(deed, course, module, learner, now)
+        release = desk.held_release(deed, course, module, learner, here.tally, request.release)
         asked = desk.get_prompt(release, prompt)
         # Before anything is compared with it: a text that cannot be kept has no digest either.
-        desk.text_to_seal(asked, request.response)
+        text = desk.text_to_seal(asked, request.response)
+        fingerprint = sha256(canonical(["commit", module, prompt, sha256(text)]))
+        reply = desk.find_reply(deed, course, learner, key, fingerprint)
         first = deed.find_commitment(course, module, learner, prompt)
-        revision, later = 1, None
+        number, later = 1, None
         if first is None:
             first = desk.seal_response(deed, exchange.signer, release, asked, learner, request.response, now)
         else:
-            revision = _revision(deed, course, module, learner, prompt, request)
-            if revision > 1:
-                _, later = desk.seal_response(
-                    deed, exchange.signer, release, asked, learner, request.response, now, revision
+            earlier = _earlier(deed, course, module, learner, prompt)
+            if reply is not None:
+                number = int(reply["revision"])
+            else:
+                newest = max(earlier)
+                number = newest if earlier[newest][0].digest == sha256(text) else newest + 1
+                # The answer that stands last already is no revision of itself; nor is the first one.
+                number = 1 if number == newest else number
+            if number > 1:
+                kept = earlier.get(number) or desk.seal_response(
+                    deed, exchange.signer, release, asked, learner, request.response, now, number
                 )
-        missing = desk.note_if_complete(deed, release, learner, now)
+                later = kept[1]
+        missing = desk.note_if_complete(deed, release, learner, here.tally, [prompt], now)
+        if reply is None:
+            desk.keep_reply(deed, course, learner, key, fingerprint, {"revision": number}, now)
         peers = desk.find_peers(deed, release, asked, learner)
         sealed_in = desk.get_release(deed, course, module, first[0].release)
     return Committed(
         receipt=receipt_to_shape(first[1]),
         reveal=desk.reveal_shape(exchange.blobs, sealed_in.find_reveal(prompt), peers),
         response=dict(first[0].response),
-        revision=revision,
+        revision=number,
         revision_receipt=receipt_to_shape(later) if later is not None else None,
         missing=list(missing),
     )
 
 
-def _revision(
-    deed: Deed,
-    course: CourseId,
-    module: ModuleId,
-    learner: UserId,
-    prompt: PromptId,
-    request: CommitRequest,
-) -> int:
-    """The number to keep this response under: 1 when it is the one that stands last already."""
-    earlier = [c for c, _ in deed.commitments(course, module, learner) if c.prompt == prompt]
-    newest = max(earlier, key=lambda c: c.number)
-    same = newest.digest == sha256(canonical(dict(request.response)))
-    return 1 if same else newest.number + 1
+def _earlier(
+    deed: Deed, course: CourseId, module: ModuleId, learner: UserId, prompt: PromptId
+) -> dict[int, tuple[Commitment, Receipt]]:
+    """What is sealed for this prompt, by its number."""
+    return {c.number: (c, r) for c, r in deed.commitments(course, module, learner) if c.prompt == prompt}

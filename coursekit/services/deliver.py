@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from coursekit.model.course import Course, Module
-from coursekit.model.errors import BadInput, Conflict, Locked
+from coursekit.model.deadline import HandedIn, Terms
+from coursekit.model.errors import BadInput, Conflict, Locked, NotFound
 from coursekit.model.event import Event
-from coursekit.model.ids import CourseId, Digest, ModuleId, PromptId, ReleaseNumber, UserId
+from coursekit.model.ids import (
+    CourseId,
+    Digest,
+    ModuleId,
+    PromptId,
+    ReleaseNumber,
+    SubmissionId,
+    UserId,
+    is_slug,
+)
 from coursekit.model.outcome import Refused
 from coursekit.model.people import Record, Tally
 from coursekit.model.submission import (
@@ -22,7 +32,8 @@ from coursekit.model.submission import (
 from coursekit.policy.gate import closed_by_change, find_circle, may_open
 from coursekit.policy.progress import Facts, state_of
 from coursekit.policy.sealing import find_leak
-from coursekit.ports import Deed
+from coursekit.policy.standing import counting, standing_of, terms_for
+from coursekit.policy.uploads import is_shallow
 from coursekit.services import desk
 from coursekit.services.desk import Exchange
 from coursekit.wire.api import (
@@ -44,7 +55,7 @@ def put_course(exchange: Exchange, actor: UserId, course: Course) -> None:
     already released is left out.
     """
     _check_graph(course)
-    with exchange.ledger.write() as deed:
+    with exchange.ledger.write(course.id) as deed:
         now = exchange.clock()
         before = deed.find_course(course.id)
         if before is not None:
@@ -93,6 +104,8 @@ def release_module(
                 "Run `coursekit check`, mend the notebook, build and release again.",
             )
     # All of it is looked at before any of it is kept.
+    cells = [_spell(module, [c.model_dump() for c in r.cells]) for r in upload.reveals]
+    _spell(module, upload.prompts)
     for part in (upload.files, *(r.files for r in upload.reveals if r.files)):
         desk.check_files(exchange.limits, part)
     with exchange.ledger.read() as deed:
@@ -101,12 +114,12 @@ def release_module(
     reveals = tuple(
         SealedReveal(
             PromptId(r.after),
-            exchange.blobs.put(canonical([c.model_dump(mode="json") for c in r.cells])),
+            exchange.blobs.put(text),
             desk.keep_files(exchange.blobs, r.files),
         )
-        for r in upload.reveals
+        for r, text in zip(upload.reveals, cells, strict=True)
     )
-    with exchange.ledger.write() as deed:
+    with exchange.ledger.write(course) as deed:
         now = exchange.clock()
         desk.get_course(deed, course).get_module(module)
         newest = deed.find_release(course, module)
@@ -141,26 +154,64 @@ def show_path(exchange: Exchange, course: CourseId, learner: UserId) -> Path:
         if definition is None:
             # Enrolled before anything was put up: an empty path, so that nbgrader's lists are empty, not broken.
             return Path(course=course, title=course, time_zone="UTC", steps=[])
-        record = deed.record(course, learner)
-        tallies = deed.tallies(course, learner)
+        member = deed.find_member(course, learner)
+        record, tallies = deed.standing(course, learner)
         released = deed.released_modules(course)
+        held = {m: t.fetched for m, t in tallies.items() if t.fetched is not None}
+        done = {m: t.completed for m, t in tallies.items() if t.completed is not None}
+        known = deed.find_releases(course, {**released, **held})
+        # What was complete once is shown as it was then: a later release that asks for more takes nothing back.
+        then = deed.find_releases(course, done)
+        extensions = deed.extensions(course, learner=learner)
+        handed_in = deed.handed_in(course, learners=[learner])
+        choices = deed.choices(course, learner=learner) if handed_in else {}
         steps = [
-            _step(deed, definition, module, record, tallies.get(module.id, Tally()), released, now)
+            _step(
+                definition,
+                module,
+                record,
+                tallies.get(module.id, Tally()),
+                released.get(module.id),
+                then.get(module.id) or known.get(module.id),
+                terms_for(definition, module, [e for e in extensions if e.module == module.id]),
+                [h for h in handed_in if h.module == module.id],
+                choices.get((learner, module.id)),
+                now,
+            )
             for module in definition.modules
         ]
-    return Path(course=course, title=definition.title, time_zone=definition.time_zone, steps=steps)
+    zone = (member.time_zone if member else "") or definition.time_zone
+    return Path(
+        course=course,
+        title=definition.title,
+        time_zone=zone,
+        course_time_zone=definition.time_zone,
+        steps=steps,
+    )
 
 
-def fetch_module(exchange: Exchange, course: CourseId, module: ModuleId, learner: UserId) -> Fetched:
-    """The newest release's files, for an open module. Raises Locked with the reason, and no byte."""
-    with exchange.ledger.write() as deed:
-        now = exchange.clock()
-        desk.get_open_module(deed, course, module, learner, now)
-        release = desk.get_release(deed, course, module)
-        deed.note_fetch(course, module, learner, release.number, now)
-        # A release that asks for less than the last may be complete with what is committed already.
-        desk.note_if_complete(deed, release, learner, now)
-        deed.add_event(Event(course, now, learner, "fetch", module, {"release": release.number}))
+def fetch_module(
+    exchange: Exchange,
+    course: CourseId,
+    module: ModuleId,
+    learner: UserId,
+    number: ReleaseNumber | None = None,
+) -> Fetched:
+    """The newest release's files, for an open module; or an earlier one's that this learner has.
+
+    Raises Locked with the reason, and no byte.
+    """
+    if number is not None:
+        release = _release_again(exchange, course, module, learner, number)
+    else:
+        with exchange.ledger.write(course, learner) as deed:
+            now = exchange.clock()
+            here = desk.get_open_module(deed, course, module, learner, now)
+            release = desk.get_release(deed, course, module)
+            deed.note_fetch(course, module, learner, release.number, now)
+            # A release that asks for less than the last may be complete with what is committed already.
+            desk.note_if_complete(deed, release, learner, here.tally, (), now)
+            deed.add_event(Event(course, now, learner, "fetch", module, {"release": release.number}))
     return Fetched(
         course=course,
         module=module,
@@ -174,7 +225,9 @@ def open_reveal(
 ) -> RevealShape:
     """What the learner's commitment opened. Raises Locked before it."""
     with exchange.ledger.read() as deed:
-        found = deed.find_commitment(course, module, learner, prompt)
+        # Names that nothing can have are looked up nowhere: not every database takes every character.
+        known = is_slug(module) and is_slug(prompt)
+        found = deed.find_commitment(course, module, learner, prompt) if known else None
         if found is None:
             raise Locked(
                 "not-committed",
@@ -186,19 +239,35 @@ def open_reveal(
     return desk.reveal_shape(exchange.blobs, release.find_reveal(prompt), peers)
 
 
+def _release_again(
+    exchange: Exchange, course: CourseId, module: ModuleId, learner: UserId, number: ReleaseNumber
+) -> Release:
+    with exchange.ledger.read() as deed:
+        desk.get_open_module(deed, course, module, learner, exchange.clock())
+        if number not in deed.fetched(course, module, learner):
+            raise NotFound(
+                "not-your-release",
+                f"You have not had release {number} of {module}.",
+                "Fetch the newest one.",
+            )
+        return desk.get_release(deed, course, module, number)
+
+
 def _step(
-    deed: Deed,
     course: Course,
     module: Module,
     record: Record,
     tally: Tally,
-    released: Mapping[ModuleId, ReleaseNumber],
+    newest: ReleaseNumber | None,
+    release: Release | None,
+    terms: Terms,
+    handed_in: Sequence[HandedIn],
+    chosen: SubmissionId | None,
     now: datetime,
 ) -> Step:
     decision = may_open(course, module, record, now)
-    newest = released.get(module.id)
-    held = tally.fetched or newest
-    release = deed.find_release(course.id, module.id, held) if held else None
+    counts = counting(handed_in, terms, chosen)
+    shown = next((h for h in reversed(handed_in) if counts in (None, h.submission)), None)
     state = state_of(
         Facts(
             module.id,
@@ -211,6 +280,8 @@ def _step(
         )
     )
     required = release.required() if release else frozenset()
+    # A question that was answered and is gone from the module stays a step that was made.
+    gone = tally.committed - {p.id for p in release.prompts} if release else frozenset()
     return Step(
         module=module.id,
         title=module.title,
@@ -219,20 +290,26 @@ def _step(
         state=state.value,
         refusal=RefusalShape(**asdict(decision)) if isinstance(decision, Refused) else None,
         opens=module.opens,
-        due=module.due,
+        due=terms.due,
+        closes=terms.closes,
+        extended=terms.is_extended,
         release=newest,
         fetched_release=tally.fetched,
-        committed=len(tally.committed & required),
-        required=len(required),
+        update_available=tally.fetched is not None and newest is not None and newest > tally.fetched,
+        committed=len(tally.committed & required) + len(gone),
+        required=len(required) + len(gone),
         submissions=tally.submissions,
         submitted_at=tally.submitted_at,
+        counting=counts,
+        standing=standing_of(terms, shown.at).value if shown else None,
     )
 
 
 def _check_graph(course: Course) -> None:
     try:
         ZoneInfo(course.time_zone)
-    except (ValueError, ZoneInfoNotFoundError) as error:
+    # A folder's name, or one that is too long for a file's, is refused in other words than an unknown one.
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
         raise BadInput(
             "unknown-time-zone",
             f"“{course.time_zone}” is no time zone.",
@@ -258,6 +335,21 @@ def _check_graph(course: Course) -> None:
             f"Nobody could ever open these: {' waits for '.join(circle)}.",
             "Take one of these prerequisites out of course.yml.",
         )
+
+
+def _spell(module: ModuleId, value: object) -> bytes:
+    """The JSON of a part of a release. Raises BadInput for what could not be read back by everybody."""
+    try:
+        if not is_shallow(value):
+            raise ValueError("too deep")
+        return canonical(value)
+    # Half an emoji, or lists within lists without end.
+    except ValueError as error:
+        raise BadInput(
+            "unreadable-release",
+            f"{module} has a character or an output that cannot be kept.",
+            "Look for a broken emoji in its texts and for outputs that are nested very deeply, then build again.",
+        ) from error
 
 
 def _same_content(one: Release, other: Release) -> bool:

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from coursekit.model.course import Course, Module
-from coursekit.model.errors import BadInput, Locked, NotFound, TooLarge
+from coursekit.model.deadline import Terms
+from coursekit.model.errors import BadInput, Conflict, Locked, NotFound, TooLarge
 from coursekit.model.event import Event
-from coursekit.model.ids import CourseId, Digest, ModuleId, PromptId, ReleaseNumber, UserId
+from coursekit.model.ids import (
+    CourseId,
+    Digest,
+    ModuleId,
+    PromptId,
+    ReleaseNumber,
+    SubmissionId,
+    UserId,
+    is_submission,
+    is_user,
+)
 from coursekit.model.outcome import Refused
+from coursekit.model.people import Record, Tally
 from coursekit.model.prompt import Prompt, Response
 from coursekit.model.submission import (
     Commitment,
@@ -20,7 +33,9 @@ from coursekit.model.submission import (
     Receipt,
     ReceiptKind,
     Release,
+    Reply,
     SealedReveal,
+    Submission,
     canonical,
     sha256,
     stamp,
@@ -28,7 +43,8 @@ from coursekit.model.submission import (
 from coursekit.policy.completeness import check_response, is_answered, missing_prompts
 from coursekit.policy.gate import may_open
 from coursekit.policy.peers import others_in_words, shows_others
-from coursekit.policy.uploads import Limits, check_upload
+from coursekit.policy.standing import terms_for
+from coursekit.policy.uploads import Limits, check_upload, is_shallow
 from coursekit.ports import Blobs, Clock, Deed, Ledger, Signer
 from coursekit.wire.api import CellShape, FileShape, RevealShape
 
@@ -63,7 +79,8 @@ def get_course(deed: Deed, course: CourseId) -> Course:
 
 def check_member(deed: Deed, course: CourseId, learner: UserId) -> None:
     """Raises NotFound when somebody is not in the course."""
-    if deed.find_role(course, learner) is None:
+    # A name that nobody can have is looked up nowhere: not every database takes every character.
+    if not is_user(learner) or deed.find_member(course, learner) is None:
         raise NotFound(
             "no-such-member",
             f"{learner} is not in this course.",
@@ -71,13 +88,48 @@ def check_member(deed: Deed, course: CourseId, learner: UserId) -> None:
         )
 
 
-def get_open_module(deed: Deed, course: CourseId, module: ModuleId, learner: UserId, now: datetime) -> Module:
+def now_for(exchange: Exchange, deed: Deed, course: CourseId, learner: UserId) -> datetime:
+    """This moment; never before the learner's last receipt, whatever the clocks of two services say."""
+    last = deed.last_receipt(course, learner)
+    now = exchange.clock()
+    return max(now, datetime.fromisoformat(last.at)) if last is not None else now
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One learner before one module that is open to them, and all that there is to know about it."""
+
+    course: Course
+    module: Module
+    record: Record
+    tally: Tally
+
+
+def get_open_module(deed: Deed, course: CourseId, module: ModuleId, learner: UserId, now: datetime) -> Desk:
     """The module, if it is open to this learner. Raises NotFound or Locked."""
     definition = get_course(deed, course)
     found = definition.get_module(module)
-    decision = may_open(definition, found, deed.record(course, learner), now)
+    record, tallies = deed.standing(course, learner)
+    decision = may_open(definition, found, record, now)
     if isinstance(decision, Refused):
         raise Locked.of(decision)
+    return Desk(definition, found, record, tallies.get(module, Tally()))
+
+
+def get_terms(deed: Deed, course: Course, module: Module, learner: UserId) -> Terms:
+    """When the module is due for this learner."""
+    return terms_for(course, module, deed.extensions(course.id, module.id, learner))
+
+
+def get_submission(
+    deed: Deed, course: CourseId, submission: SubmissionId, learner: UserId | None = None
+) -> tuple[Submission, Receipt]:
+    """That submission; with `learner` only if it is theirs. Raises NotFound."""
+    found = deed.find_submission(submission) if is_submission(submission) else None
+    if found is None or found[0].course != course or learner not in (None, found[0].learner):
+        raise NotFound(
+            "no-such-submission", "There is no such submission, or it is not yours.", "Check its id."
+        )
     return found
 
 
@@ -96,12 +148,41 @@ def get_release(
 
 
 def held_release(
-    deed: Deed, course: CourseId, module: ModuleId, learner: UserId, wanted: int | None
+    deed: Deed, course: CourseId, module: ModuleId, learner: UserId, tally: Tally, wanted: int | None
 ) -> Release:
     """The release that this learner works on: the one named if they hold it, else their newest, else the newest."""
-    held = deed.fetched(course, module, learner)
-    number = next((n for n in held if n == wanted), held[-1] if held else None)
+    number = tally.fetched
+    if number is not None and wanted not in (None, number):
+        number = next((n for n in deed.fetched(course, module, learner) if n == wanted), number)
     return get_release(deed, course, module, number)
+
+
+def find_reply(
+    deed: Deed, course: CourseId, learner: UserId, key: str | None, fingerprint: Digest
+) -> Mapping[str, Any] | None:
+    """What this very request was answered before. Raises Conflict when its key was used for another."""
+    found = deed.find_reply(course, learner, key) if key else None
+    if found is not None and found.fingerprint != fingerprint:
+        raise Conflict(
+            "idempotency-key-used",
+            "This request's Idempotency-Key was used for another request.",
+            "Send each new request with a key of its own.",
+        )
+    return found.answer if found is not None else None
+
+
+def keep_reply(
+    deed: Deed,
+    course: CourseId,
+    learner: UserId,
+    key: str | None,
+    fingerprint: Digest,
+    answer: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Remember the answer, if the request had a key."""
+    if key:
+        deed.add_reply(Reply(course, learner, key, fingerprint, answer, now))
 
 
 def get_prompt(release: Release, prompt: PromptId) -> Prompt:
@@ -164,9 +245,12 @@ def text_to_seal(prompt: Prompt, response: Response) -> bytes:
     if isinstance(decision, Refused):
         raise BadInput.of(decision)
     try:
+        if not is_shallow(response):
+            raise ValueError("too deep")
         json.dumps(dict(response), allow_nan=False)
         text = canonical(dict(response))
-    # Half an emoji, as a browser leaves when it cuts a text; or NaN, which is no JSON. Neither can be signed.
+    # Half an emoji, as a browser leaves when it cuts a text; or NaN, which is no JSON. Neither can be signed. Lists
+    # within lists without end could be, and nobody could read them back.
     except ValueError as error:
         raise BadInput(
             "unreadable-answer",
@@ -191,6 +275,7 @@ def seal_response(
     response: Response,
     now: datetime,
     number: int = 1,
+    by: UserId | None = None,
 ) -> tuple[Commitment, Receipt]:
     """Keep a response for ever. Raises BadInput when it is no answer to the prompt, and TooLarge."""
     text = text_to_seal(prompt, response)
@@ -213,10 +298,10 @@ def seal_response(
         Event(
             release.course,
             now,
-            learner,
+            by or learner,
             "commit" if number == 1 else "revise",
             f"{release.module}/{prompt.id}",
-            {"release": release.number, "number": number},
+            {"release": release.number, "number": number} | ({"learner": learner} if by else {}),
         )
     )
     return commitment, receipt
@@ -234,6 +319,7 @@ def sign_receipt(
 ) -> Receipt:
     """The next receipt in this learner's chain."""
     last = deed.last_receipt(release.course, learner)
+    key = signer.pick()
     unsigned = Receipt(
         kind,
         release.course,
@@ -244,15 +330,19 @@ def sign_receipt(
         digest,
         stamp(now),
         last.own_digest() if last else "",
-        signer.key_id,
+        key.key_id,
     )
-    return replace(unsigned, signature=signer.sign(unsigned.signed_bytes()))
+    return replace(unsigned, signature=key.sign(unsigned.signed_bytes()))
 
 
-def note_if_complete(deed: Deed, release: Release, learner: UserId, now: datetime) -> tuple[PromptId, ...]:
-    """Record it for ever when all required prompts of a release are committed; else say which are missing."""
-    committed = {c.prompt for c, _ in deed.commitments(release.course, release.module, learner)}
-    missing = missing_prompts(release, committed)
-    if not missing:
+def note_if_complete(
+    deed: Deed, release: Release, learner: UserId, tally: Tally, sealed: Collection[PromptId], now: datetime
+) -> tuple[PromptId, ...]:
+    """Record it for ever when all required prompts of a release are committed; else say which are missing.
+
+    `tally` is as it stood before this deed, `sealed` what the deed added to it.
+    """
+    missing = missing_prompts(release, {*tally.committed, *sealed})
+    if not missing and tally.completed is None:
         deed.note_complete(release.course, release.module, learner, release.number, now)
     return missing

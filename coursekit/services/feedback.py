@@ -7,7 +7,7 @@ import math
 from coursekit.model.course import Course
 from coursekit.model.errors import BadInput, NotFound
 from coursekit.model.event import Event
-from coursekit.model.ids import CourseId, ModuleId, SubmissionId, UserId
+from coursekit.model.ids import CourseId, ModuleId, SubmissionId, UserId, is_submission
 from coursekit.model.submission import Feedback
 from coursekit.policy.gate import closed_by_change
 from coursekit.ports import Deed
@@ -28,7 +28,7 @@ def release_feedback(
     with exchange.ledger.read() as deed:
         _check_subject(deed, course, module, upload)
     files = desk.keep_files(exchange.blobs, upload.files)
-    with exchange.ledger.write() as deed:
+    with exchange.ledger.write(course, learner) as deed:
         now = exchange.clock()
         definition = _check_subject(deed, course, module, upload)
         before = deed.record(course, learner)
@@ -56,7 +56,8 @@ def _check_subject(deed: Deed, course: CourseId, module: ModuleId, upload: Feedb
     definition.get_module(module)
     desk.check_member(deed, course, UserId(upload.learner))
     if upload.submission is not None:
-        found = deed.find_submission(SubmissionId(upload.submission))
+        named = SubmissionId(upload.submission)
+        found = deed.find_submission(named) if is_submission(named) else None
         judged = found and (found[0].course, found[0].module, found[0].learner)
         if judged != (course, module, upload.learner):
             raise NotFound(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -23,36 +26,92 @@ Files = Sequence[tuple[str, bytes]]
 class Gathers(Protocol):
     """What this verb needs of the exchange."""
 
-    def submissions(self, course: str, module: str) -> list[SubmissionRow]: ...
-    def read_submission(self, course: str, submission: str) -> SubmissionContent: ...
+    def contents(self, course: str, module: str, submissions: Sequence[str]) -> list[SubmissionContent]: ...
 
 
-def choose(rows: Iterable[SubmissionRow], due: datetime | None) -> list[SubmissionRow]:
-    """One submission a learner: the newest; with `due`, the newest in time, or the newest if none was."""
-    chosen: dict[str, SubmissionRow] = {}
-    for row in sorted(rows, key=lambda r: r.at):
-        if not is_user(row.learner):
-            continue
-        kept = chosen.get(row.learner)
-        if kept is None or due is None or row.at <= due or kept.at > due:
-            chosen[row.learner] = row
-    return [chosen[learner] for learner in sorted(chosen)]
+BATCH = 50
+"""Submissions that are asked for in one go: enough to forget the way there and back, little enough to hold."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which submissions are to be graded, and whose work is not among them."""
+
+    rows: Sequence[SubmissionRow]
+    """One a learner, by name."""
+    after_closing: Sequence[str] = ()
+    """Learners all of whose work came after the closing."""
+    withdrawn: Sequence[str] = ()
+    """Learners all of whose work was withdrawn."""
+
+
+def choose(rows: Iterable[SubmissionRow], due: datetime | None = None, in_time_first: bool = False) -> Choice:
+    """One submission a learner: the one that counts by the course's rules.
+
+    With `in_time_first` the newest in time instead, even where its learner chose a late one; the one that counts
+    where none was in time. `due` is a grader's own due date, over the course's; an extension beyond it holds.
+    """
+    by_learner: dict[str, list[SubmissionRow]] = defaultdict(list)
+    for row in rows:
+        if is_user(row.learner):
+            by_learner[row.learner].append(row)
+    chosen: list[SubmissionRow] = []
+    after_closing: list[str] = []
+    withdrawn: list[str] = []
+    for learner in sorted(by_learner):
+        standing = [r for r in sorted(by_learner[learner], key=lambda r: r.at) if not r.withdrawn]
+        counts = next((r for r in standing if r.counts), None)
+        in_time = [r for r in standing if _is_in_time(r, due)] if in_time_first else []
+        if in_time:
+            chosen.append(in_time[-1])
+        elif counts is not None:
+            chosen.append(counts)
+        else:
+            (after_closing if standing else withdrawn).append(learner)
+    return Choice(tuple(chosen), tuple(after_closing), tuple(withdrawn))
+
+
+def _is_in_time(row: SubmissionRow, due: datetime | None) -> bool:
+    if due is None:
+        return row.standing == "in time"
+    return row.at <= (max(due, row.due) if row.extended and row.due is not None else due)
 
 
 def gather(
     exchange: Gathers,
     course: str,
+    module: str,
     rows: Iterable[SubmissionRow],
-    is_wanted: Callable[[SubmissionRow], bool],
     keep: Callable[[SubmissionRow, Files], None],
 ) -> int:
-    """Get each wanted submission and `keep` its files as nbgrader expects them. How many were kept."""
-    count = 0
-    for row in rows:
-        if is_wanted(row):
-            keep(row, collected_files(exchange.read_submission(course, row.submission)))
-            count += 1
-    return count
+    """Get each of these submissions and `keep` its files as nbgrader expects them. How many were kept."""
+    names = [row.submission for row in rows]
+    batches = [names[i : i + BATCH] for i in range(0, len(names), BATCH)]
+    if not batches:
+        return 0
+    # One batch ahead: the exchange reads the next while this one is written down.
+    with ThreadPoolExecutor(1) as ahead:
+        coming = ahead.submit(exchange.contents, course, module, batches[0])
+        for following in (*batches[1:], None):
+            contents = coming.result()
+            if following is not None:
+                coming = ahead.submit(exchange.contents, course, module, following)
+            for content in contents:
+                keep(content.row, collected_files(content))
+    return len(names)
+
+
+def find_collected(ticket: bytes | None, timestamp: bytes | None) -> str | None:
+    """What was collected before, by the files beside it: a submission's id, else a time; none if neither tells."""
+    named = _load(ticket or b"").get("submission")
+    if isinstance(named, str):
+        return named
+    return timestamp.decode("utf-8", "replace").strip() if timestamp is not None else None
+
+
+def is_same(row: SubmissionRow, collected: str) -> bool:
+    """Whether that is this submission."""
+    return collected in (row.submission, nbgrader_time(row.at))
 
 
 def collected_files(content: SubmissionContent) -> Files:

@@ -43,7 +43,10 @@ class Page:
     submitted_at: str
     submission: str
     score: float
+    """After what lateness cost."""
     max_score: float
+    penalty: float
+    """Points that lateness cost."""
     items: tuple[Item, ...]
 
 
@@ -51,13 +54,14 @@ def compose(
     title: str,
     learner: str,
     submission: Mapping[str, str],
-    marks: tuple[float, float],
+    marks: tuple[float, float, float],
     prompts: Sequence[Prompt],
     answers: Mapping[str, Response],
     cells: Sequence[tuple[str, float, float, bool, str]],
 ) -> Page:
     """Bring marks and answers together, in the notebook's order.
 
+    `marks`: points, maximum, and the points that lateness costs.
     `cells`: (grade_id, score, maximum, waiting, comment) as the gradebook has them. A test cell belongs to the
     prompt whose id its own begins with (`p4-tests` to `p4`); its points count there, and its code is not shown.
     """
@@ -84,7 +88,17 @@ def compose(
         )
     # To the minute: what people say of a time, and enough to tell two submissions apart.
     at = f"{submission['at'][:16]} UTC" if "at" in submission else "an unknown time"
-    return Page(title, learner, at, submission.get("submission", ""), *marks, tuple(items))
+    points, most, late = marks
+    return Page(
+        title,
+        learner,
+        at,
+        submission.get("submission", ""),
+        max(0.0, points - late),
+        most,
+        late,
+        tuple(items),
+    )
 
 
 def render(page: Page) -> list[tuple[str, bytes]]:
@@ -119,11 +133,15 @@ h2 {{ font-size: 1.15rem; margin: 2.2rem 0 .4rem; }}
 <body>
 <h1>{escape(page.title)}</h1>
 <p class="meta">Feedback for {escape(page.learner)} on the work handed in at {escape(page.submitted_at)}
-(submission {escape(page.submission[:12])}). Points so far: {page.score:g} of {page.max_score:g}.</p>
+(submission {escape(page.submission[:12])}). Points so far: {page.score:g} of {page.max_score:g}{_late(page)}.</p>
 {items}
 </body>
 </html>
 """
+
+
+def _late(page: Page) -> str:
+    return f", {page.penalty:g} taken off because it came late" if page.penalty else ""
 
 
 def _section(item: Item) -> str:

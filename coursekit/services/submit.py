@@ -3,141 +3,261 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from coursekit.model.errors import BadInput, NotFound, TooLarge
+from coursekit.model.deadline import HandedIn, Standing, Terms
+from coursekit.model.errors import BadInput, TooLarge
 from coursekit.model.event import Event
-from coursekit.model.ids import CourseId, ModuleId, PromptId, SubmissionId, UserId
+from coursekit.model.ids import CourseId, Digest, ModuleId, PromptId, SubmissionId, UserId
+from coursekit.model.outcome import Refused
+from coursekit.model.people import Record
 from coursekit.model.prompt import Prompt, Response
 from coursekit.model.submission import (
+    Manifest,
     Receipt,
     ReceiptKind,
-    Release,
     Submission,
+    canonical,
     manifest_digest,
     sha256,
     stamp,
 )
 from coursekit.policy.gate import open_modules
-from coursekit.policy.timing import lateness
+from coursekit.policy.standing import counting, lateness, standing_of
+from coursekit.policy.uploads import check_quota
 from coursekit.ports import Deed
 from coursekit.services import desk
-from coursekit.services.desk import Exchange
-from coursekit.wire.api import SubmissionContent, SubmissionRow, SubmitRequest, Submitted
+from coursekit.services.desk import Desk, Exchange
+from coursekit.wire.api import SubmitRequest, Submitted
 from coursekit.wire.receipts import receipt_to_shape
 
 
+@dataclass(frozen=True)
+class OnBehalf:
+    """Staff who hand something in for a learner, and why."""
+
+    by: UserId
+    reason: str
+
+
 def submit(
-    exchange: Exchange, course: CourseId, module: ModuleId, learner: UserId, request: SubmitRequest
+    exchange: Exchange,
+    course: CourseId,
+    module: ModuleId,
+    learner: UserId,
+    request: SubmitRequest,
+    key: str | None = None,
+    on_behalf: OnBehalf | None = None,
 ) -> Submitted:
     """Check it, keep the bytes, record it, open the next door.
 
     Answers in it that are not committed yet are committed with it. Work is never turned away for being
-    incomplete: it is kept, and the answer says what is missing. The same files again get the same receipt.
-    Raises Locked, BadInput and TooLarge.
+    incomplete or late: it is kept, and the answer says what is missing and whether it counts. The same files
+    again, or the same `key`, get the same receipt. Raises Locked, BadInput, Conflict and TooLarge.
     """
     with exchange.ledger.read() as deed:
         # A look before the bytes are kept, so that a locked module fills no disk; the deed below looks again.
+        if on_behalf is not None:
+            desk.check_member(deed, course, learner)
         desk.get_open_module(deed, course, module, learner, exchange.clock())
     desk.check_files(exchange.limits, request.files)
     files = desk.keep_files(exchange.blobs, request.files)
     digest = manifest_digest(files)
-    with exchange.ledger.write() as deed:
+    fingerprint = sha256(
+        canonical(["submit", module, digest, request.use_this, _spelt(request.responses), request.release])
+    )
+    with exchange.ledger.write(course, learner) as deed:
         # Read under the lock: receipts then carry their times in the order of their chain.
-        now = exchange.clock()
-        definition = desk.get_course(deed, course)
-        task = desk.get_open_module(deed, course, module, learner, now)
-        open_before = open_modules(definition, deed.record(course, learner), now)
-        release = desk.held_release(deed, course, module, learner, request.release)
-        sealed = _seal_answers(exchange, deed, release, learner, request.responses, now)
-        missing = desk.note_if_complete(deed, release, learner, now)
-        earlier = deed.submissions(course, module, learner)
-        if earlier and earlier[-1][0].digest == digest:
-            submission, receipt = earlier[-1]
-        else:
-            submission = Submission(
-                _submission_id(course, module, learner, digest, stamp(now)),
-                course,
-                module,
-                learner,
-                release.number,
-                files,
-                digest,
-                now,
-                missing,
+        now = desk.now_for(exchange, deed, course, learner)
+        here = desk.get_open_module(deed, course, module, learner, now)
+        terms = desk.get_terms(deed, here.course, here.module, learner)
+        reply = desk.find_reply(deed, course, learner, key, fingerprint)
+        if reply is not None:
+            return _answer_again(deed, here, learner, terms, reply)
+        counter = _Counter(exchange, deed, here, learner, now, on_behalf)
+        sealed, missing = counter.seal(request.responses, request.release)
+        earlier = deed.handed_in(course, module, [learner])
+        submission, receipt = counter.find_same(earlier, digest) or counter.keep(files, digest, missing)
+        known = [h.submission for h in earlier]
+        handed_in = [*earlier] if submission.id in known else [*earlier, _handed_in(submission)]
+        chosen = _chosen(deed, here, learner, earlier)
+        is_in_time = standing_of(terms, submission.at) is Standing.IN_TIME
+        # Who once chose and hands in anew in time means the new one; a late one needs their word.
+        if request.use_this or (chosen is not None and submission.id not in known and is_in_time):
+            deed.add_choice(course, module, learner, submission.id, now)
+            chosen = submission.id
+        opened = _opened(here, submission, not missing, now)
+        answer = Submitted(
+            submission=submission.id,
+            receipt=receipt_to_shape(receipt),
+            commitments=[receipt_to_shape(r) for r in sealed.values()],
+            missing=list(missing),
+            opened=[m.id for m in here.course.modules if m.id in opened],
+            late_seconds=lateness(terms, submission.at).total_seconds(),
+            standing=standing_of(terms, submission.at).value,
+            counts=counting(handed_in, terms, chosen) == submission.id,
+            due=terms.due,
+            closes=terms.closes,
+        )
+        again = {"submission": submission.id, "sealed": list(sealed), "opened": answer.opened}
+        desk.keep_reply(deed, course, learner, key, fingerprint, again | {"missing": list(missing)}, now)
+    return answer
+
+
+class _Counter:
+    """Where one hand-in is taken in, within its deed."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        deed: Deed,
+        here: Desk,
+        learner: UserId,
+        now: datetime,
+        on_behalf: OnBehalf | None,
+    ) -> None:
+        self._exchange, self._deed, self._here = exchange, deed, here
+        self._learner, self._now, self._on_behalf = learner, now, on_behalf
+        self._by = on_behalf.by if on_behalf else None
+
+    def seal(
+        self, responses: Mapping[str, Mapping[str, Any]], wanted: int | None
+    ) -> tuple[dict[PromptId, Receipt], tuple[PromptId, ...]]:
+        """Commit what is answered and not committed; leave out what is no answer. And what is still missing."""
+        course, module = self._here.course.id, self._here.module.id
+        release = desk.held_release(self._deed, course, module, self._learner, self._here.tally, wanted)
+        self._release = release
+        sealed: dict[PromptId, Receipt] = {}
+        for prompt in release.prompts:
+            response = responses.get(prompt.id)
+            if (
+                response is None
+                or prompt.id in self._here.tally.committed
+                or not _is_sealable(prompt, response)
+            ):
+                continue
+            _, sealed[prompt.id] = desk.seal_response(
+                self._deed,
+                self._exchange.signer,
+                release,
+                prompt,
+                self._learner,
+                response,
+                self._now,
+                by=self._by,
             )
-            receipt = desk.sign_receipt(
-                deed, exchange.signer, ReceiptKind.SUBMISSION, release, learner, submission.id, digest, now
-            )
-            deed.add_submission(submission, receipt)
-            deed.add_event(Event(course, now, learner, "submit", module, {"submission": submission.id}))
-        opened = open_modules(definition, deed.record(course, learner), now) - open_before
+        missing = desk.note_if_complete(
+            self._deed, release, self._learner, self._here.tally, sealed, self._now
+        )
+        return sealed, missing
+
+    def find_same(self, earlier: Sequence[HandedIn], digest: Digest) -> tuple[Submission, Receipt] | None:
+        """The newest hand-in, if it holds the same and stands."""
+        newest = earlier[-1] if earlier else None
+        if newest is None or newest.is_withdrawn:
+            return None
+        found = self._deed.find_submission(newest.submission)
+        return found if found is not None and found[0].digest == digest else None
+
+    def keep(
+        self, files: Manifest, digest: Digest, missing: tuple[PromptId, ...]
+    ) -> tuple[Submission, Receipt]:
+        """Record a new submission. Raises TooLarge when the learner's room is used up."""
+        course, module = self._here.course.id, self._here.module.id
+        submission = Submission(
+            _submission_id(course, module, self._learner, digest, stamp(self._now)),
+            course,
+            module,
+            self._learner,
+            self._release.number,
+            files,
+            digest,
+            self._now,
+            missing,
+            self._by,
+        )
+        decision = check_quota(
+            self._deed.stored_bytes(course, self._learner), submission.size, self._exchange.limits
+        )
+        if isinstance(decision, Refused):
+            raise TooLarge.of(decision)
+        receipt = desk.sign_receipt(
+            self._deed,
+            self._exchange.signer,
+            ReceiptKind.SUBMISSION,
+            self._release,
+            self._learner,
+            submission.id,
+            digest,
+            self._now,
+        )
+        self._deed.add_submission(submission, receipt)
+        details: dict[str, Any] = {"submission": submission.id}
+        if self._on_behalf is not None:
+            details |= {"learner": self._learner, "reason": self._on_behalf.reason}
+        verb = "submit" if self._on_behalf is None else "submit on behalf"
+        self._deed.add_event(Event(course, self._now, self._by or self._learner, verb, module, details))
+        return submission, receipt
+
+
+def _answer_again(
+    deed: Deed, here: Desk, learner: UserId, terms: Terms, reply: Mapping[str, Any]
+) -> Submitted:
+    """What was answered before, told again from what is kept."""
+    course, module = here.course.id, here.module.id
+    found = deed.find_submission(SubmissionId(reply["submission"]))
+    assert found is not None, "a reply is kept in the deed that keeps its submission"
+    submission, receipt = found
+    wanted = set(reply["sealed"])
+    sealed = [r for c, r in deed.commitments(course, module, learner) if c.number == 1 and c.prompt in wanted]
+    handed_in = deed.handed_in(course, module, [learner])
+    chosen = _chosen(deed, here, learner, handed_in)
     return Submitted(
         submission=submission.id,
         receipt=receipt_to_shape(receipt),
         commitments=[receipt_to_shape(r) for r in sealed],
-        missing=list(missing),
-        opened=[m.id for m in definition.modules if m.id in opened],
-        late_seconds=lateness(task.due, submission.at).total_seconds(),
+        missing=list(reply["missing"]),
+        opened=list(reply["opened"]),
+        late_seconds=lateness(terms, submission.at).total_seconds(),
+        standing=standing_of(terms, submission.at).value,
+        counts=counting(handed_in, terms, chosen) == submission.id,
+        due=terms.due,
+        closes=terms.closes,
     )
 
 
-def list_submissions(
-    exchange: Exchange, course: CourseId, module: ModuleId, learner: UserId | None
-) -> list[SubmissionRow]:
-    """One learner's submissions, or everybody's, oldest first."""
-    with exchange.ledger.read() as deed:
-        desk.get_course(deed, course).get_module(module)
-        rows = deed.submissions(course, module, learner)
-        judged = {f.submission for f in deed.feedback(course, module, learner)}
-    return [_row(s, s.id in judged) for s, _ in rows]
-
-
-def read_submission(
-    exchange: Exchange, course: CourseId, submission: SubmissionId, learner: UserId | None
-) -> SubmissionContent:
-    """A submission byte for byte, with what was sealed. `learner` limits it to that person's own."""
-    with exchange.ledger.read() as deed:
-        found = deed.find_submission(submission)
-        if found is None or found[0].course != course or (learner and found[0].learner != learner):
-            raise NotFound(
-                "no-such-submission", "There is no such submission, or it is not yours.", "Check its id."
-            )
-        kept, receipt = found
-        sealed = {
-            c.prompt: dict(c.response)
-            for c, _ in deed.commitments(course, kept.module, kept.learner)
-            if c.number == 1
-        }
-        judged = any(f.submission == kept.id for f in deed.feedback(course, kept.module, kept.learner))
-    return SubmissionContent(
-        row=_row(kept, judged),
-        receipt=receipt_to_shape(receipt),
-        files=desk.hand_out(exchange.blobs, kept.files),
-        responses=sealed,
+def _opened(here: Desk, submission: Submission, is_complete: bool, now: datetime) -> frozenset[ModuleId]:
+    """What this hand-in opened."""
+    module = {here.module.id}
+    before = here.record
+    after: Record = replace(
+        before,
+        submitted=before.submitted | module,
+        committed=before.committed | module if is_complete else before.committed,
     )
+    return open_modules(here.course, after, now) - open_modules(here.course, before, now)
 
 
-def _seal_answers(
-    exchange: Exchange,
-    deed: Deed,
-    release: Release,
-    learner: UserId,
-    responses: Mapping[str, Mapping[str, Any]],
-    now: datetime,
-) -> Sequence[Receipt]:
-    """Commit what the file answers and the learner has not committed; leave out what is no answer."""
-    receipts = []
-    for prompt in release.prompts:
-        response = responses.get(prompt.id)
-        if response is None or not _is_sealable(prompt, response):
-            continue
-        if deed.find_commitment(release.course, release.module, learner, PromptId(prompt.id)) is None:
-            receipts.append(
-                desk.seal_response(deed, exchange.signer, release, prompt, learner, response, now)[1]
-            )
-    return receipts
+def _chosen(deed: Deed, here: Desk, learner: UserId, earlier: Sequence[HandedIn]) -> SubmissionId | None:
+    # Who has handed in nothing yet has chosen nothing.
+    if not earlier:
+        return None
+    return deed.choices(here.course.id, here.module.id, learner).get((learner, here.module.id))
+
+
+def _handed_in(submission: Submission) -> HandedIn:
+    return HandedIn(submission.id, submission.module, submission.learner, submission.at)
+
+
+def _spelt(responses: Mapping[str, Mapping[str, Any]]) -> Digest:
+    # Half an emoji cannot be spelt as bytes, nor what is nested without end; such an answer is left unsealed, so
+    # it may stand for any other.
+    try:
+        return sha256(canonical({name: dict(response) for name, response in responses.items()}))
+    except (ValueError, RecursionError):
+        return sha256(b"")
 
 
 def _is_sealable(prompt: Prompt, response: Response) -> bool:
@@ -152,17 +272,3 @@ def _is_sealable(prompt: Prompt, response: Response) -> bool:
 def _submission_id(course: str, module: str, learner: str, digest: str, at: str) -> SubmissionId:
     # From what it holds and when it came: unique without chance, and it tells a stranger nothing.
     return SubmissionId(sha256("\n".join([course, module, learner, digest, at]).encode())[:32])
-
-
-def _row(submission: Submission, judged: bool) -> SubmissionRow:
-    return SubmissionRow(
-        submission=submission.id,
-        course=submission.course,
-        module=submission.module,
-        learner=submission.learner,
-        release=submission.release,
-        digest=submission.digest,
-        at=submission.at,
-        missing=list(submission.missing),
-        feedback=judged,
-    )

@@ -35,13 +35,13 @@ from coursekit.store.notebookfiles import read_notebook, read_notebook_json, rea
 from coursekit.wire.authoring import (
     CourseShape,
     ExemplarsShape,
-    Misread,
     ModuleShape,
     RubricsShape,
     exemplars_of,
-    read_shape,
+    late_of,
     rubrics_of,
 )
+from coursekit.wire.misread import Misread, read_shape
 
 COURSE_FILE = "modules/course.yml"
 _BUILT = ".coursekit/built.ipynb"
@@ -179,6 +179,7 @@ def _course(text: str) -> Course:
         shape.language,
         tuple(Competency(c.id, c.title, c.domain) for c in shape.competencies),
         shape.parameters,
+        late_of(shape.late),
     )
 
 
@@ -186,7 +187,7 @@ def _module(shape: ModuleShape, above: list[Module], course: CourseShape, zone: 
     after = shape.after if shape.after is not None else [m.id for m in above]
     gate: Gate = shape.gate if shape.gate is not None else course.gate
     dates: dict[str, datetime | None] = {}
-    for name, text in (("opens", shape.opens), ("due", shape.due)):
+    for name, text in (("opens", shape.opens), ("due", shape.due), ("closes", shape.closes)):
         dates[name] = None
         if text is not None:
             when = moment(text, zone)
@@ -206,6 +207,7 @@ def _module(shape: ModuleShape, above: list[Module], course: CourseShape, zone: 
         gate,
         dates["opens"],
         dates["due"],
+        dates["closes"],
         shape.parameters,
     )
 

@@ -1,10 +1,15 @@
-"""nbgrader's gradebook, read: points and comments, cell by cell."""
+"""nbgrader's gradebook: points and comments cell by cell, and until when whose work was in time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from coursekit.model.deadline import LatePolicy
 from coursekit.model.errors import BadInput
+from coursekit.policy.standing import penalty
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,17 @@ class Marks:
     score: float
     max_score: float
     cells: tuple[CellMark, ...]
+    penalty: float = 0.0
+    """Points that lateness costs; still in `score`."""
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """What was written into a gradebook about one module, so that a grader's own entries can be told apart."""
+
+    due: datetime | None = None
+    extensions: Mapping[str, float] = field(default_factory=dict)
+    """Learner → seconds."""
 
 
 def read_marks(db_url: str, course: str, module: str) -> dict[str, Marks]:
@@ -62,8 +78,97 @@ def read_marks(db_url: str, course: str, module: str) -> dict[str, Marks]:
                 float(submission.score or 0),
                 float(submission.max_score or 0),
                 tuple(cells),
+                float(submission.late_submission_penalty or 0),
             )
         return found
+
+
+def is_there(db_url: str) -> bool:
+    """Whether there is a gradebook; opening one that is not there would make it, which takes seconds."""
+    prefix = "sqlite:///"
+    return not db_url.startswith(prefix) or Path(db_url.removeprefix(prefix)).is_file()
+
+
+def find_due(db_url: str, course: str, module: str) -> datetime | None:
+    """When the gradebook says that a module is due, aware; none where it says nothing."""
+    from nbgrader.api import Gradebook, MissingEntry
+
+    with Gradebook(db_url, course) as gradebook:
+        try:
+            due: datetime | None = gradebook.find_assignment(module).duedate
+        except MissingEntry:
+            return None
+    return due.replace(tzinfo=UTC) if due is not None else None
+
+
+def write_deadlines(
+    db_url: str,
+    course: str,
+    module: str,
+    due: datetime | None,
+    own: Mapping[str, datetime],
+    before: Deadlines,
+) -> Deadlines:
+    """Let the gradebook know the course's due date and each learner's own; never a mark.
+
+    `due`: the course's, aware. `own`: learner → their due date, for those with an extension who handed something
+    in; nbgrader itself can note none before it has graded. `before`: what this wrote the last time. A due date or
+    an extension that a grader entered stays. Gives what now stands there by this.
+    """
+    from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+
+    with Gradebook(db_url, course) as gradebook:
+        try:
+            assignment = gradebook.find_assignment(module)
+        except MissingEntry:
+            return before
+        there = assignment.duedate.replace(tzinfo=UTC) if assignment.duedate is not None else None
+        if there is None or there == before.due:
+            assignment.duedate = due.astimezone(UTC).replace(tzinfo=None) if due is not None else None
+            there = written_due = due
+        else:
+            written_due = before.due
+        wanted = {who: until - there for who, until in own.items() if there is not None and until > there}
+        known = {
+            str(s.student_id): s
+            for s in gradebook.db.query(SubmittedAssignment).filter_by(assignment_id=assignment.id)
+        }
+        for who in wanted:
+            if who not in known:
+                gradebook.update_or_create_student(who)
+                # A flush half-way through nbgrader's own making of it would warn every grader.
+                with gradebook.db.no_autoflush:
+                    known[who] = gradebook.update_or_create_submission(module, who)
+        for who, submission in known.items():
+            ours = before.extensions.get(who)
+            now = submission.extension
+            is_ours = now is None or (ours is not None and now == timedelta(seconds=ours))
+            # Without a due date nbgrader stumbles over any extension, a grader's own too.
+            if there is None or (is_ours and now != wanted.get(who)):
+                submission.extension = wanted.get(who)
+        gradebook.db.commit()
+        return Deadlines(written_due, {who: span.total_seconds() for who, span in wanted.items()})
+
+
+def settle_penalties(db_url: str, course: str, module: str, policy: LatePolicy) -> None:
+    """What lateness costs, of the points as they are by now.
+
+    nbgrader reckons it when it grades by itself, before a person has marked the prose.
+    """
+    from nbgrader.api import Gradebook, MissingEntry
+
+    with Gradebook(db_url, course) as gradebook:
+        try:
+            submissions = gradebook.find_assignment(module).submissions
+        except MissingEntry:
+            return
+        for submission in submissions:
+            share = penalty(policy, timedelta(seconds=submission.total_seconds_late))
+            for notebook in submission.notebooks:
+                points = share * float(notebook.score or 0) or None
+                if notebook.late_submission_penalty != points:
+                    notebook.late_submission_penalty = points
+        gradebook.db.commit()
 
 
 def enter_marks(

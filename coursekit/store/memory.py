@@ -7,13 +7,14 @@ block that went well; so a block that raises, or one that only reads, leaves not
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TypeVar
 
 from coursekit.model.course import Course
+from coursekit.model.deadline import Extension, HandedIn
 from coursekit.model.errors import ServiceFault
 from coursekit.model.event import Event
 from coursekit.model.ids import (
@@ -27,7 +28,15 @@ from coursekit.model.ids import (
 )
 from coursekit.model.people import Member, Record, Role, Tally
 from coursekit.model.prompt import Response
-from coursekit.model.submission import Commitment, Feedback, Receipt, Release, Submission, sha256
+from coursekit.model.submission import (
+    Commitment,
+    Feedback,
+    Receipt,
+    Release,
+    Reply,
+    Submission,
+    sha256,
+)
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -50,6 +59,10 @@ class _State:
     receipts: dict[tuple[CourseId, UserId, int], Receipt] = field(default_factory=dict)
     feedback: dict[int, Feedback] = field(default_factory=dict)
     openings: dict[tuple[_Mine, bool], tuple[str, datetime]] = field(default_factory=dict)
+    extensions: dict[int, Extension] = field(default_factory=dict)
+    withdrawals: dict[SubmissionId, tuple[UserId, str, datetime]] = field(default_factory=dict)
+    choices: dict[_Mine, SubmissionId] = field(default_factory=dict)
+    replies: dict[tuple[CourseId, UserId, str], Reply] = field(default_factory=dict)
     events: dict[int, Event] = field(default_factory=dict)
 
     def copy(self) -> _State:
@@ -68,9 +81,12 @@ class MemoryLedger:
         """A consistent look; whatever was written in it is undone."""
         yield MemoryDeed(self._state.copy())
 
+    def check(self) -> None:
+        """Memory is always there."""
+
     @contextmanager
-    def write(self) -> Iterator[MemoryDeed]:
-        """One writer at a time."""
+    def write(self, course: CourseId, learner: UserId | None = None) -> Iterator[MemoryDeed]:
+        """One writer at a time, whoever it is for."""
         with self._writers:
             state = self._state.copy()
             yield MemoryDeed(state)
@@ -92,9 +108,11 @@ class MemoryDeed:
     def put_course(self, course: Course) -> None:
         self._state.courses[course.id] = course
 
-    def find_role(self, course: CourseId, user: UserId) -> Role | None:
-        member = self._state.members.get((course, user))
-        return member.role if member else None
+    def find_member(self, course: CourseId, user: UserId) -> Member | None:
+        return self._state.members.get((course, user))
+
+    def remove_member(self, course: CourseId, user: UserId) -> None:
+        self._state.members.pop((course, user), None)
 
     def put_member(self, member: Member) -> None:
         self._state.members[member.course, member.user] = member
@@ -115,6 +133,12 @@ class MemoryDeed:
     ) -> Release | None:
         wanted = number if number is not None else self.released_modules(course).get(module)
         return self._state.releases.get((course, module, wanted)) if wanted is not None else None
+
+    def find_releases(
+        self, course: CourseId, numbers: Mapping[ModuleId, ReleaseNumber]
+    ) -> Mapping[ModuleId, Release]:
+        found = {module: self.find_release(course, module, number) for module, number in numbers.items()}
+        return {module: release for module, release in found.items() if release is not None}
 
     def released_modules(self, course: CourseId) -> Mapping[ModuleId, ReleaseNumber]:
         newest: dict[ModuleId, ReleaseNumber] = {}
@@ -161,6 +185,15 @@ class MemoryDeed:
         ]
         return [(c.learner, c.response) for c in sorted(first, key=lambda c: (c.at, c.learner))[:limit]]
 
+    def sealed(
+        self, course: CourseId, module: ModuleId, learners: Collection[UserId]
+    ) -> Mapping[UserId, Mapping[PromptId, Response]]:
+        found: dict[UserId, dict[PromptId, Response]] = {}
+        for c, _ in self._state.commitments.values():
+            if (c.course, c.module, c.number) == (course, module, 1) and c.learner in learners:
+                found.setdefault(c.learner, {})[c.prompt] = c.response
+        return found
+
     def note_complete(
         self, course: CourseId, module: ModuleId, learner: UserId, release: ReleaseNumber, at: datetime
     ) -> None:
@@ -174,6 +207,11 @@ class MemoryDeed:
     def find_submission(self, submission: SubmissionId) -> tuple[Submission, Receipt] | None:
         return self._state.submissions.get(submission)
 
+    def find_submissions(
+        self, submissions: Collection[SubmissionId]
+    ) -> Mapping[SubmissionId, tuple[Submission, Receipt]]:
+        return {s: self._state.submissions[s] for s in submissions if s in self._state.submissions}
+
     def submissions(
         self, course: CourseId, module: ModuleId, learner: UserId | None = None
     ) -> Sequence[tuple[Submission, Receipt]]:
@@ -182,6 +220,53 @@ class MemoryDeed:
             for kept, receipt in self._state.submissions.values()
             if (kept.course, kept.module) == (course, module) and learner in (None, kept.learner)
         ]
+
+    def submission_page(
+        self, course: CourseId, module: ModuleId, after: int, limit: int
+    ) -> Sequence[tuple[int, Submission]]:
+        numbered = enumerate((s for s, _ in self._state.submissions.values()), start=1)
+        wanted = [(n, s) for n, s in numbered if n > after and (s.course, s.module) == (course, module)]
+        return wanted[:limit]
+
+    def handed_in(
+        self, course: CourseId, module: ModuleId | None = None, learners: Collection[UserId] | None = None
+    ) -> Sequence[HandedIn]:
+        return [
+            HandedIn(s.id, s.module, s.learner, s.at, s.id in self._state.withdrawals)
+            for s, _ in self._state.submissions.values()
+            if s.course == course
+            and module in (None, s.module)
+            and (learners is None or s.learner in learners)
+        ]
+
+    def stored_bytes(self, course: CourseId, learner: UserId) -> int:
+        handed_in = (s for s, _ in self._state.submissions.values())
+        return sum(s.size for s in handed_in if (s.course, s.learner) == (course, learner))
+
+    def add_withdrawal(self, submission: Submission, by: UserId, reason: str, at: datetime) -> None:
+        _add(self._state.withdrawals, submission.id, (by, reason, _aware(at)))
+
+    def add_choice(
+        self, course: CourseId, module: ModuleId, learner: UserId, submission: SubmissionId, at: datetime
+    ) -> None:
+        _aware(at)
+        self._state.choices[course, learner, module] = submission
+
+    def choices(
+        self, course: CourseId, module: ModuleId | None = None, learner: UserId | None = None
+    ) -> Mapping[tuple[UserId, ModuleId], SubmissionId]:
+        return {
+            (who, m): chosen
+            for (c, who, m), chosen in self._state.choices.items()
+            if c == course and module in (None, m) and learner in (None, who)
+        }
+
+    def find_reply(self, course: CourseId, learner: UserId, key: str) -> Reply | None:
+        return self._state.replies.get((course, learner, key))
+
+    def add_reply(self, reply: Reply) -> None:
+        _aware(reply.at)
+        _add(self._state.replies, (reply.course, reply.learner, reply.key), reply)
 
     def last_receipt(self, course: CourseId, learner: UserId) -> Receipt | None:
         return self._state.receipts.get((course, learner, self._receipts(course, learner)))
@@ -208,6 +293,30 @@ class MemoryDeed:
             if (given.course, given.module) == (course, module) and learner in (None, given.learner)
         ]
 
+    def judged(
+        self, course: CourseId, module: ModuleId, learners: Collection[UserId] | None = None
+    ) -> frozenset[SubmissionId]:
+        return frozenset(
+            f.submission
+            for f in self.feedback(course, module)
+            if f.submission is not None and (learners is None or f.learner in learners)
+        )
+
+    def add_extension(self, extension: Extension) -> None:
+        for moment in (extension.at, extension.until):
+            if moment is not None:
+                _aware(moment)
+        self._state.extensions[len(self._state.extensions)] = extension
+
+    def extensions(
+        self, course: CourseId, module: ModuleId | None = None, learner: UserId | None = None
+    ) -> Sequence[Extension]:
+        return [
+            e
+            for e in self._state.extensions.values()
+            if e.course == course and module in (None, e.module) and learner in (None, e.learner)
+        ]
+
     def add_opening(
         self, course: CourseId, module: ModuleId, learner: UserId, waived: bool, reason: str, at: datetime
     ) -> None:
@@ -217,14 +326,17 @@ class MemoryDeed:
         _aware(event.at)
         self._state.events[len(self._state.events)] = event
 
-    def events(self, course: CourseId) -> Sequence[Event]:
-        return [e for e in self._state.events.values() if e.course == course]
+    def events(
+        self, course: CourseId, after: int = 0, limit: int | None = None
+    ) -> Sequence[tuple[int, Event]]:
+        numbered = [(n + 1, e) for n, e in self._state.events.items() if e.course == course and n + 1 > after]
+        return numbered[:limit]
 
     # what the gate asks about
 
     def record(self, course: CourseId, learner: UserId) -> Record:
         state = self._state
-        handed_in = (s for s, _ in state.submissions.values())
+        handed_in = (s for s, _ in state.submissions.values() if s.id not in state.withdrawals)
         opened = [(m, waived) for (c, who, m), waived in state.openings if (c, who) == (course, learner)]
         return Record(
             frozenset(s.module for s in handed_in if (s.course, s.learner) == (course, learner)),
@@ -241,13 +353,21 @@ class MemoryDeed:
     def records(self, course: CourseId) -> Mapping[UserId, Record]:
         return {m.user: self.record(course, m.user) for m in self.members(course)}
 
-    def tallies(self, course: CourseId, learner: UserId) -> Mapping[ModuleId, Tally]:
+    def standing(self, course: CourseId, learner: UserId) -> tuple[Record, Mapping[ModuleId, Tally]]:
+        return self.record(course, learner), self._tallies(course, learner)
+
+    def _tallies(self, course: CourseId, learner: UserId) -> Mapping[ModuleId, Tally]:
         state = self._state
         met = [
             *(whose for whose, _ in state.fetches),
             *(whose for whose, _, _ in state.commitments),
-            *((s.course, s.learner, s.module) for s, _ in state.submissions.values()),
+            *(
+                (s.course, s.learner, s.module)
+                for s, _ in state.submissions.values()
+                if s.id not in state.withdrawals
+            ),
             *((f.course, f.learner, f.module) for f in state.feedback.values()),
+            *state.completions,
         ]
         return {
             module: self._tally(course, module, learner)
@@ -255,13 +375,16 @@ class MemoryDeed:
         }
 
     def _tally(self, course: CourseId, module: ModuleId, learner: UserId) -> Tally:
-        handed_in = [s for s, _ in self.submissions(course, module, learner)]
+        gone = self._state.withdrawals
+        handed_in = [s for s, _ in self.submissions(course, module, learner) if s.id not in gone]
+        completed = self._state.completions.get((course, learner, module))
         return Tally(
             max(self.fetched(course, module, learner), default=None),
             frozenset(c.prompt for c, _ in self.commitments(course, module, learner)),
             len(handed_in),
             max((s.at for s in handed_in), default=None),
             max((f.at for f in self.feedback(course, module, learner)), default=None),
+            completed[0] if completed else None,
         )
 
 
@@ -287,6 +410,9 @@ class MemoryBlobs:
                 "Tell whoever runs the exchange: they can restore it from a backup.",
             )
         return content
+
+    def check(self) -> None:
+        """Memory is always there."""
 
 
 def _add(kept: dict[K, V], key: K, value: V) -> None:

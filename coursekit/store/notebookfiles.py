@@ -10,7 +10,8 @@ from typing import Any
 
 from coursekit.model.errors import BadInput
 from coursekit.model.notebook import Cell, NbgraderCell, Notebook
-from coursekit.wire.authoring import Misread, read_role
+from coursekit.wire.authoring import read_role
+from coursekit.wire.misread import Misread
 
 _SAVE_AGAIN = "Open it in JupyterLab and save it again, or take it from your backup."
 _TYPES = ("markdown", "code", "raw")

@@ -1,9 +1,10 @@
 """The exchange's tables. Whole values are kept as JSON beside the columns that are searched.
 
     courses  members  releases  fetches  commitments  completions  submissions  receipts
-    feedback  openings  events
+    feedback  openings  extensions  withdrawals  choices  replies  events  blobs
 
-Rows of commitments, submissions, receipts and events are only ever added.
+Rows of releases, commitments, submissions, receipts and events are only ever added; the database itself refuses
+anything else (exchange/migrations). What the tables look like changes by a migration alone.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -70,6 +73,8 @@ members = Table(
     Column("user", _ID, primary_key=True),
     Column("role", String(16), nullable=False),
     Column("name", String(200), nullable=False, default=""),
+    Column("time_zone", String(64), nullable=False, default="", server_default=""),
+    Column("source", String(16), nullable=False, default="roster", server_default="roster"),
     Index("members_by_user", "user"),
 )
 
@@ -129,6 +134,8 @@ submissions = Table(
     Column("definition", Text, nullable=False),
     Column("receipt", Integer, nullable=False),
     Column("at", Moment, nullable=False),
+    # Bytes of all its files; what a quota is counted from.
+    Column("size", BigInteger, nullable=False, default=0, server_default="0"),
     Index("submissions_by_learner", "course", "learner", "module", "number"),
     Index("submissions_by_module", "course", "module", "number"),
 )
@@ -153,6 +160,7 @@ feedback = Table(
     Column("share", Float, nullable=False),
     Column("definition", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("submission", _ID, nullable=True),
     Index("feedback_by_learner", "course", "learner", "module", "number"),
 )
 
@@ -167,6 +175,65 @@ openings = Table(
     Column("reason", Text, nullable=False),
     Column("at", Moment, nullable=False),
     UniqueConstraint("course", "learner", "module", "waived"),
+)
+
+extensions = Table(
+    "extensions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("course", _ID, nullable=False),
+    Column("learner", _ID, nullable=False),
+    Column("module", _ID, nullable=False),
+    Column("change", String(16), nullable=False),
+    Column("until", Moment, nullable=True),
+    Column("by", _ID, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("extensions_by_learner", "course", "learner", "module", "number"),
+    Index("extensions_by_module", "course", "module", "number"),
+)
+
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column("submission", _ID, primary_key=True),
+    Column("course", _ID, nullable=False),
+    Column("learner", _ID, nullable=False),
+    Column("module", _ID, nullable=False),
+    Column("by", _ID, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("withdrawals_by_learner", "course", "learner", "module"),
+)
+
+choices = Table(
+    "choices",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("course", _ID, nullable=False),
+    Column("learner", _ID, nullable=False),
+    Column("module", _ID, nullable=False),
+    Column("submission", _ID, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("choices_by_learner", "course", "learner", "module", "number"),
+)
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("course", _ID, primary_key=True),
+    Column("learner", _ID, primary_key=True),
+    Column("key", _ID, primary_key=True),
+    Column("fingerprint", _DIGEST, nullable=False),
+    Column("answer", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("digest", _DIGEST, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
 )
 
 events = Table(

@@ -5,108 +5,32 @@
       prompts.json           what is asked; from the release
       responses.json         answers given in forms
       exhibits/ …            data, and what a commitment opened
-      .coursekit/            never handed in
-        release.json         where the folder came from, and the digests of what came with it
-        commitments/p2.json  the sealed response, its receipt, its reveal
-        revisions/p2-….json  receipts of later versions
-    submissions/….json   receipts
+      .coursekit/            `hidden.py` has it; never handed in
 
 Only what the learner wrote, added or changed is handed in. No write leaves half a file behind.
 """
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import json
-import os
-import re
-import secrets
-import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from coursekit.model.errors import BadInput, NotFound
 from coursekit.model.ids import CourseId, Digest, ModuleId, PromptId, ReleaseNumber, is_slug
+from coursekit.model.origin import Origin
 from coursekit.model.outcome import Refused
 from coursekit.model.prompt import Prompt, PromptKind, Response
-from coursekit.model.submission import Receipt, ReceiptKind, RevealedCell, sha256
-from coursekit.policy.cells import prompt_ids, source_of
+from coursekit.model.submission import Receipt, RevealedCell, sha256
+from coursekit.policy.cells import is_stub, prompt_ids, source_of
 from coursekit.policy.uploads import Limits, check_path
+from coursekit.store import hidden
+from coursekit.store.plainfiles import damaged, plain_files, read_json, read_plain, write, write_json
 from coursekit.wire.prompts import prompt_from_json
 
 PROMPTS = "prompts.json"
 RESPONSES = "responses.json"
-OWN = ".coursekit"
-
-STUBS = frozenset(
-    {
-        "YOUR ANSWER HERE",
-        "Write your answer here.",
-        "# YOUR CODE HERE\nraise NotImplementedError()",
-    }
-)
-"""What a release leaves in the place of an answer."""
-_CODE_STUB = "raise NotImplementedError()"
-
-
-@dataclass(frozen=True)
-class KeptRelease:
-    """Where a folder came from, as `.coursekit/release.json` says."""
-
-    course: CourseId
-    module: ModuleId
-    release: ReleaseNumber | None
-    """None in a folder that was not fetched, such as an author's own."""
-    service: str = ""
-    """The address of the exchange that it came from."""
-    files: Mapping[str, Digest] = field(default_factory=dict)
-    """The digest of each file as it came; one that still has it is not the learner's work."""
-
-
-def keep_release(
-    folder: Path,
-    course: CourseId,
-    module: ModuleId,
-    release: ReleaseNumber,
-    service: str,
-    files: Mapping[str, Digest],
-) -> None:
-    """Note beside the fetched files where they came from, so that they are not handed in unchanged."""
-    with _alone(folder):
-        before = _readable_release(folder)
-        # A second fetch brings no revealed files; without their digests they would count as the learner's.
-        known = before.files if before and (before.course, before.module) == (course, module) else {}
-        _write_release(folder, KeptRelease(course, module, release, service, {**known, **files}))
-
-
-def find_kept_release(folder: Path) -> KeptRelease | None:
-    """Where the folder came from; none when nothing was fetched or revealed into it."""
-    path = folder / OWN / "release.json"
-    value = _read_json(path, "Get the module again from the course panel; your answers stay as they are.")
-    if value is None:
-        return None
-    try:
-        number = value["release"]
-        return KeptRelease(
-            CourseId(str(value["course"])),
-            ModuleId(str(value["module"])),
-            None if number is None else ReleaseNumber(int(number)),
-            str(value["service"]),
-            {str(path): Digest(str(digest)) for path, digest in value["files"].items()},
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise _damaged(path, "Get the module again; your answers stay as they are.") from None
-
-
-def _readable_release(folder: Path) -> KeptRelease | None:
-    """The same, or none when the record is damaged: that must not stand between a learner and handing in."""
-    try:
-        return find_kept_release(folder)
-    except BadInput:
-        return None
 
 
 class FolderWorkbook:
@@ -138,7 +62,7 @@ class FolderWorkbook:
         Raises BadInput: `no-module-here` when there is no prompts.json, else what is wrong with it.
         """
         folder = folder.absolute()
-        value = _read_json(folder / PROMPTS, "Get the module again from the course panel.")
+        value = read_json(folder / PROMPTS, "Get the module again from the course panel.")
         if value is None:
             raise BadInput(
                 "no-module-here",
@@ -150,7 +74,7 @@ class FolderWorkbook:
         title = value.get("title")
         listed = value.get("prompts")
         if not isinstance(listed, list):
-            raise _damaged(folder / PROMPTS, "Get the module again from the course panel.")
+            raise damaged(folder / PROMPTS, "Get the module again from the course panel.")
         prompts = tuple(prompt_from_json(entry) for entry in listed)
         if len({p.id for p in prompts}) < len(prompts):
             raise BadInput(
@@ -188,7 +112,7 @@ class FolderWorkbook:
     @property
     def release(self) -> ReleaseNumber | None:
         """The release this folder was fetched from; none in an author's own folder."""
-        kept = _readable_release(self.folder)
+        kept = hidden.readable_release(self.folder)
         return kept.release if kept else None
 
     def get_prompt(self, prompt: PromptId) -> Prompt:
@@ -224,19 +148,21 @@ class FolderWorkbook:
                 "Write it there, then save.",
             )
         # Two kernels on one folder would otherwise each write back the other's older answers.
-        with _alone(self.folder):
+        with hidden.alone(self.folder):
             kept = self._responses()
             kept["responses"] = {**kept["responses"], prompt: dict(response)}
-            _write_json(self.folder / RESPONSES, kept)
+            write_json(self.folder / RESPONSES, kept)
 
     def find_commitment(self, prompt: PromptId) -> tuple[Response, Receipt] | None:
         """What was sealed, and its receipt."""
-        kept = self._commitment(prompt)
+        self.get_prompt(prompt)
+        kept = hidden.find_commitment(self.folder, prompt)
         return None if kept is None else (kept[0], kept[1])
 
     def find_reveal(self, prompt: PromptId) -> Sequence[RevealedCell] | None:
         """What the commitment opened; none before it."""
-        kept = self._commitment(prompt)
+        self.get_prompt(prompt)
+        kept = hidden.find_commitment(self.folder, prompt)
         return None if kept is None else kept[2]
 
     def keep_commitment(
@@ -253,16 +179,9 @@ class FolderWorkbook:
         receipt and reveal already kept, when a file has no place below the folder.
         """
         self.get_prompt(prompt)
-        _write_json(
-            self.folder / OWN / "commitments" / f"{prompt}.json",
-            {
-                "response": dict(response),
-                "receipt": asdict(receipt),
-                "reveal": [asdict(cell) for cell in reveal],
-            },
-        )
-        with _alone(self.folder):
-            kept = _readable_release(self.folder) or KeptRelease(self._course, self._module, None)
+        hidden.write_commitment(self.folder, prompt, response, receipt, reveal)
+        with hidden.alone(self.folder):
+            kept = hidden.readable_release(self.folder) or Origin(self._course, self._module, None)
             known = dict(kept.files)
             try:
                 for path, content in files:
@@ -270,20 +189,17 @@ class FolderWorkbook:
                     known[written] = sha256(content)
             finally:
                 if known != kept.files:
-                    _write_release(
-                        self.folder,
-                        KeptRelease(kept.course, kept.module, kept.release, kept.service, known),
-                    )
+                    hidden.write_release(self.folder, replace(kept, files=known))
 
     def files_to_submit(self) -> Sequence[tuple[str, bytes]]:
         """The notebook, responses.json and whatever the learner added or changed; path and content."""
-        kept = _readable_release(self.folder)
+        kept = hidden.readable_release(self.folder)
         known = kept.files if kept else {}
         found = []
-        for path in sorted(_plain_files(self.folder)):
+        for path in sorted(plain_files(self.folder)):
             if path == PROMPTS:
                 continue
-            content = _read_plain(self.folder / path)
+            content = read_plain(self.folder / path)
             if content is None:
                 continue
             if path in (self._notebook, RESPONSES) or known.get(path) != sha256(content):
@@ -300,21 +216,20 @@ class FolderWorkbook:
 
     def keep_submission(self, receipt: Receipt) -> None:
         """Keep the receipt beside the notebook."""
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}", receipt.subject):
-            raise BadInput(
-                "bad-receipt",
-                "The receipt of this submission has no usable number.",
-                "Tell the course's staff; your submission itself is safe.",
-            )
-        _write_json(
-            self.folder / OWN / "submissions" / f"{receipt.subject}.json", {"receipt": asdict(receipt)}
-        )
+        hidden.write_submission(self.folder, receipt)
+
+    def begin_sending(self, what: Digest, key: str) -> str:
+        """The key under which to hand this in."""
+        return hidden.begin_sending(self.folder, what, key)
+
+    def end_sending(self) -> None:
+        """All that came back is kept."""
+        hidden.end_sending(self.folder)
 
     def keep_revision(self, receipt: Receipt) -> None:
         """Keep a revision's receipt; without it the chain of receipts would have a gap."""
         self.get_prompt(PromptId(receipt.subject))
-        name = f"{receipt.subject}-{receipt.own_digest()[:12]}.json"
-        _write_json(self.folder / OWN / "revisions" / name, {"receipt": asdict(receipt)})
+        hidden.write_revision(self.folder, receipt)
 
     def _responses(self) -> dict[str, Any]:
         path = self.folder / RESPONSES
@@ -322,18 +237,18 @@ class FolderWorkbook:
             f"Nothing was changed. Rename {RESPONSES} to keep what is in it, answer again, and show the "
             "renamed file to the course's staff."
         )
-        value = _read_json(path, next_step)
+        value = read_json(path, next_step)
         if value is None:
             return {"schema": "coursekit.responses/1", "responses": {}}
         _check_schema(value, "coursekit.responses/1", path)
         responses = value.get("responses")
         if not isinstance(responses, dict) or not all(isinstance(r, dict) for r in responses.values()):
-            raise _damaged(path, next_step)
+            raise damaged(path, next_step)
         return value
 
     def _find_text(self, prompt: PromptId, kind: PromptKind) -> str | None:
         path = self.folder / self._notebook
-        value = _read_json(path, "Open it in the lab, save it, then try again.")
+        value = read_json(path, "Open it in the lab, save it, then try again.")
         if value is None:
             raise BadInput(
                 "no-notebook",
@@ -342,7 +257,7 @@ class FolderWorkbook:
             )
         cells = value.get("cells")
         if not isinstance(cells, list):
-            raise _damaged(path, "Open it in the lab, save it, then try again.")
+            raise damaged(path, "Open it in the lab, save it, then try again.")
         written = {
             text
             for cell in cells
@@ -355,23 +270,6 @@ class FolderWorkbook:
                 "One may be a pasted copy: keep the answer you mean, delete the other cell, and save.",
             )
         return next(iter(written), None)
-
-    def _commitment(self, prompt: PromptId) -> tuple[Response, Receipt, tuple[RevealedCell, ...]] | None:
-        self.get_prompt(prompt)
-        path = self.folder / OWN / "commitments" / f"{prompt}.json"
-        next_step = f"Delete it and commit {prompt} again: the exchange gives back what is sealed."
-        value = _read_json(path, next_step)
-        if value is None:
-            return None
-        try:
-            response = dict(value["response"])
-            receipt = Receipt(**{**value["receipt"], "kind": ReceiptKind(value["receipt"]["kind"])})
-            cells = tuple(
-                RevealedCell(**{**cell, "outputs": tuple(cell["outputs"])}) for cell in value["reveal"]
-            )
-        except (KeyError, TypeError, ValueError):
-            raise _damaged(path, next_step) from None
-        return response, receipt, cells
 
     def _place(self, path: str, content: bytes, known: Mapping[str, Digest]) -> str:
         """Write a revealed file in its place or, if the learner's stands there, beside; the path it got."""
@@ -394,22 +292,14 @@ class FolderWorkbook:
         for candidate in _names_beside(path):
             there = self.folder / candidate
             if there.is_symlink() or there.exists():
-                standing = _read_plain(there)
+                standing = read_plain(there)
                 if standing == content:
                     return candidate
                 if standing is None or known.get(candidate) != sha256(standing):
                     continue
-            _write(there, content)
+            write(there, content)
             return candidate
         raise AssertionError("there is always one more name")
-
-
-def is_stub(text: str, kind: PromptKind) -> bool:
-    """Whether a cell's text is still what the release left there, or nothing."""
-    bare = text.strip()
-    if kind is PromptKind.ANALYSIS and _CODE_STUB in bare:
-        return True
-    return not bare or bare in STUBS or bare.strip("*_ \n") in STUBS
 
 
 def _names_beside(path: str) -> Iterator[str]:
@@ -424,55 +314,6 @@ def _names_beside(path: str) -> Iterator[str]:
         mark = "revealed" if number == 1 else f"revealed-{number}"
         yield f"{folder}{slash}{stem}.{mark}{dot}{ending}"
         number += 1
-
-
-def _plain_files(folder: Path, below: str = "") -> Iterator[str]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            name = entry.name
-            path = f"{below}{name}"
-            if name.startswith(".") or name == "__pycache__" or name.endswith(".pyc"):
-                continue
-            # A link could lead to anybody's file, or in a circle.
-            if entry.is_dir(follow_symlinks=False):
-                if path != "feedback":
-                    yield from _plain_files(Path(entry.path), f"{path}/")
-            elif entry.is_file(follow_symlinks=False):
-                yield path
-
-
-def _read_plain(path: Path) -> bytes | None:
-    """The content of a regular file; none for anything else, even if it became that just now."""
-    try:
-        # Without O_NONBLOCK, opening a pipe would wait for somebody to write into it.
-        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        if path.is_symlink() or not path.is_file():
-            return None
-        raise _unreadable(path, error) from None
-    if not stat.S_ISREG(os.fstat(number).st_mode):
-        os.close(number)
-        return None
-    with os.fdopen(number, "rb") as file:
-        return file.read()
-
-
-def _read_json(path: Path, next_step: str) -> dict[str, Any] | None:
-    """The object in a JSON file, or none when there is no file."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise _unreadable(path, error) from None
-    try:
-        # Some editors put a byte-order mark first.
-        value = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise _damaged(path, next_step) from None
-    if not isinstance(value, dict):
-        raise _damaged(path, next_step)
-    return value
 
 
 def _name(value: Mapping[str, Any], key: str) -> str:
@@ -498,67 +339,3 @@ def _check_schema(value: Mapping[str, Any], schema: str, path: Path) -> None:
             f"{path.name} is not of the kind {schema}.",
             "Nothing was changed. It may come from a newer coursekit: update yours, or get the module again.",
         )
-
-
-def _write_release(folder: Path, kept: KeptRelease) -> None:
-    _write_json(folder / OWN / "release.json", asdict(kept))
-
-
-def _write_json(path: Path, value: Mapping[str, Any]) -> None:
-    text = json.dumps(value, indent=1, ensure_ascii=False) + "\n"
-    try:
-        content = text.encode()
-    except UnicodeEncodeError:
-        # Half an emoji, cut by a text field's limit, has no place in UTF-8; escaped, it is kept all the same.
-        content = json.dumps(value, indent=1).encode()
-    _write(path, content)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Replace a file in one step: whatever happens, either the old content is there or the new one."""
-    beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)  # noqa: PTH105 — the one call that is atomic
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise BadInput(
-            "cannot-save",
-            f"{path.name} could not be written: {error.strerror or error}.",
-            "Make room in your home folder or check that the folder is yours to write in, then try again.",
-        ) from None
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One writer at a time in this folder, whichever process it is in."""
-    own = folder / OWN
-    try:
-        own.mkdir(exist_ok=True)
-        lock = (own / "lock").open("ab")
-    except OSError:
-        # A folder that cannot be written says so better when the file itself is written.
-        yield
-        return
-    with lock:
-        # Some network drives have no locks; a rare lost race is better there than no saving at all.
-        with contextlib.suppress(OSError):
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _damaged(path: Path, next_step: str) -> BadInput:
-    return BadInput("damaged-file", f"{path.name} cannot be read: it is damaged.", next_step)
-
-
-def _unreadable(path: Path, error: OSError) -> BadInput:
-    return BadInput(
-        "unreadable-file",
-        f"{path.name} cannot be read: {error.strerror or error}.",
-        "Check that the file is yours to read, then try again.",
-    )

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
 
-from coursekit.model.ids import ModuleId, PromptId, SubmissionId
+from fastapi import APIRouter, Query, Response
+
+from coursekit.model.ids import ModuleId, PromptId, ReleaseNumber, SubmissionId
 from coursekit.model.outcome import Allowed
 from coursekit.policy.access import Verb, may
-from coursekit.services import commit, deliver, enrol, feedback, submit
-from coursekit.web.auth import Learner, Parts, User
+from coursekit.services import commit, deadlines, deliver, enrol, feedback, handed_in, submit
+from coursekit.web.auth import Key, Learner, LearnerInTime, Parts, User
+from coursekit.web.bodies import Body, answer, described, read
 from coursekit.wire.api import (
     CommitRequest,
     Committed,
     CourseRow,
     FeedbackShape,
     Fetched,
+    MemberShape,
     Path,
+    ProfileRequest,
     RevealShape,
     SubmissionContent,
     SubmissionRow,
@@ -33,24 +38,47 @@ def courses(user: User, exchange: Parts) -> list[CourseRow]:
     return enrol.list_courses(exchange, user)
 
 
-@router.get("/courses/{course}/path")
-def path(me: Learner, exchange: Parts) -> Path:
+@router.get("/courses/{course}/path", response_model=Path)
+def path(me: LearnerInTime, exchange: Parts) -> Response:
     """My way through the course, with the reason wherever a module is locked."""
-    return deliver.show_path(exchange, me.course, me.user)
+    return answer(deliver.show_path(exchange, me.course, me.user))
+
+
+@router.get("/courses/{course}/me")
+def show_me(me: Learner, exchange: Parts) -> MemberShape:
+    """What the course knows about me."""
+    return enrol.show_me(exchange, me.course, me.user)
+
+
+@router.put("/courses/{course}/me", status_code=204)
+def put_me(profile: ProfileRequest, me: Learner, exchange: Parts) -> Response:
+    """The time zone in which I want to see dates."""
+    enrol.put_time_zone(exchange, me.course, me.user, profile.time_zone)
+    return Response(status_code=204)
 
 
 @router.get(MODULE + "/files")
-def fetch(module: str, me: Learner, exchange: Parts) -> Fetched:
-    """An open module's files; 423 with a reason for a locked one."""
-    return deliver.fetch_module(exchange, me.course, ModuleId(module), me.user)
+def fetch(
+    module: str,
+    me: Learner,
+    exchange: Parts,
+    release: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+) -> Fetched:
+    """An open module's files, or those of an earlier release that I have; 423 with a reason for a locked one."""
+    number = ReleaseNumber(release) if release is not None else None
+    return deliver.fetch_module(exchange, me.course, ModuleId(module), me.user, number)
 
 
-@router.post(MODULE + "/commitments/{prompt}")
+@router.post(
+    MODULE + "/commitments/{prompt}", response_model=Committed, openapi_extra=described(CommitRequest)
+)
 def commit_response(
-    module: str, prompt: str, request: CommitRequest, me: Learner, exchange: Parts
-) -> Committed:
+    module: str, prompt: str, body: Body, me: LearnerInTime, exchange: Parts, key: Key = None
+) -> Response:
     """Seal my response; the answer is the receipt and the reveal."""
-    return commit.commit(exchange, me.course, ModuleId(module), me.user, PromptId(prompt), request)
+    course, user = me.course, me.user
+    request = read(CommitRequest, body)
+    return answer(commit.commit(exchange, course, ModuleId(module), user, PromptId(prompt), request, key))
 
 
 @router.get(MODULE + "/reveals/{prompt}")
@@ -59,23 +87,31 @@ def reveal(module: str, prompt: str, me: Learner, exchange: Parts) -> RevealShap
     return deliver.open_reveal(exchange, me.course, ModuleId(module), me.user, PromptId(prompt))
 
 
-@router.post(MODULE + "/submissions")
-def submit_module(module: str, request: SubmitRequest, me: Learner, exchange: Parts) -> Submitted:
+@router.post(MODULE + "/submissions", response_model=Submitted, openapi_extra=described(SubmitRequest))
+def submit_module(module: str, body: Body, me: LearnerInTime, exchange: Parts, key: Key = None) -> Response:
     """Hand the module in; the receipt opens the next."""
-    return submit.submit(exchange, me.course, ModuleId(module), me.user, request)
+    course, user = me.course, me.user
+    return answer(submit.submit(exchange, course, ModuleId(module), user, read(SubmitRequest, body), key))
 
 
 @router.get(MODULE + "/submissions/mine")
 def my_submissions(module: str, me: Learner, exchange: Parts) -> list[SubmissionRow]:
     """Everything that I handed in for this module."""
-    return submit.list_submissions(exchange, me.course, ModuleId(module), me.user)
+    return handed_in.list_mine(exchange, me.course, ModuleId(module), me.user)
 
 
 @router.get("/courses/{course}/submissions/{submission}")
 def read_submission(submission: str, me: Learner, exchange: Parts) -> SubmissionContent:
     """A submission byte for byte: my own, or for staff anyone's."""
     anyone = isinstance(may(me.role, Verb.READ_WORK), Allowed)
-    return submit.read_submission(exchange, me.course, SubmissionId(submission), None if anyone else me.user)
+    return handed_in.read_one(exchange, me.course, SubmissionId(submission), None if anyone else me.user)
+
+
+@router.put("/courses/{course}/submissions/{submission}/choice", status_code=204)
+def choose(submission: str, me: Learner, exchange: Parts) -> Response:
+    """Let this hand-in of mine count, even if it is late."""
+    deadlines.choose(exchange, me.course, me.user, SubmissionId(submission))
+    return Response(status_code=204)
 
 
 @router.get(MODULE + "/feedback/mine")

@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query, Response
 
 from coursekit.model.errors import BadInput
-from coursekit.model.ids import ModuleId, UserId
-from coursekit.services import deliver, enrol, feedback, submit
-from coursekit.web.auth import Author, Doorkeeper, Grader, Parts, Reader, RosterReader
+from coursekit.model.ids import ModuleId, SubmissionId, UserId
+from coursekit.services import deadlines, deliver, enrol, feedback, handed_in, submit
+from coursekit.web.auth import (
+    Auditor,
+    Author,
+    Doorkeeper,
+    Grader,
+    Key,
+    Parts,
+    Proxy,
+    Reader,
+    RosterReader,
+    Timekeeper,
+)
+from coursekit.web.bodies import answer
 from coursekit.wire.api import (
+    ContentsRequest,
     EventShape,
+    ExtensionRequest,
     FeedbackUpload,
     MemberShape,
+    OnBehalfRequest,
     Released,
     ReleaseUpload,
-    SubmissionRow,
+    RemovalRequest,
+    ReopenRequest,
+    SubmissionContent,
+    SubmissionPage,
+    SubmitRequest,
+    Submitted,
     WaiverRequest,
+    WithdrawRequest,
 )
 from coursekit.wire.course import CourseShape, course_from_shape
 
 router = APIRouter()
 MODULE = "/courses/{course}/modules/{module}"
+After = Annotated[int, Query(ge=0, le=2**53)]
+Most = Annotated[int, Query(ge=1, le=1000)]
+Roster = Annotated[list[MemberShape], Body(max_length=50_000)]
 
 
 @router.put("/courses/{course}", status_code=204)
@@ -40,10 +66,53 @@ def release(module: str, upload: ReleaseUpload, me: Author, exchange: Parts) -> 
     return deliver.release_module(exchange, me.user, me.course, ModuleId(module), upload)
 
 
-@router.get(MODULE + "/submissions")
-def submissions(module: str, me: Reader, exchange: Parts) -> list[SubmissionRow]:
-    """Everybody's submissions, oldest first."""
-    return submit.list_submissions(exchange, me.course, ModuleId(module), None)
+@router.get(MODULE + "/submissions", response_model=SubmissionPage)
+def submissions(module: str, me: Reader, exchange: Parts, after: After = 0, limit: Most = 500) -> Response:
+    """Everybody's submissions, oldest first, in pages."""
+    return answer(handed_in.list_page(exchange, me.course, ModuleId(module), after, limit))
+
+
+@router.post(MODULE + "/contents", response_model=list[SubmissionContent])
+def contents(module: str, request: ContentsRequest, me: Reader, exchange: Parts) -> Response:
+    """Several submissions, whole."""
+    found = handed_in.read_many(exchange, me.course, ModuleId(module), request.submissions)
+    return Response(
+        b"[" + b",".join(each.model_dump_json().encode() for each in found) + b"]",
+        media_type="application/json",
+    )
+
+
+@router.post(MODULE + "/learners/{learner}/submissions")
+def submit_for(
+    module: str, learner: str, request: OnBehalfRequest, me: Proxy, exchange: Parts, key: Key = None
+) -> Submitted:
+    """Hand the module in for a learner."""
+    work = SubmitRequest.model_validate(request.model_dump(exclude={"reason"}))
+    behalf = submit.OnBehalf(me.user, request.reason)
+    return submit.submit(exchange, me.course, ModuleId(module), UserId(learner), work, key, behalf)
+
+
+@router.post("/courses/{course}/submissions/{submission}/withdrawal", status_code=204)
+def withdraw(submission: str, request: WithdrawRequest, me: Proxy, exchange: Parts) -> Response:
+    """Take a submission out of the count; it is kept."""
+    deadlines.withdraw(exchange, me.user, me.course, SubmissionId(submission), request.reason)
+    return Response(status_code=204)
+
+
+@router.post(MODULE + "/extensions", status_code=204)
+def extend(module: str, request: ExtensionRequest, me: Timekeeper, exchange: Parts) -> Response:
+    """A due date of the learner's own."""
+    learner, reason = UserId(request.learner), request.reason
+    deadlines.extend(exchange, me.user, me.course, ModuleId(module), learner, request.due, reason)
+    return Response(status_code=204)
+
+
+@router.post(MODULE + "/reopenings", status_code=204)
+def reopen(module: str, request: ReopenRequest, me: Timekeeper, exchange: Parts) -> Response:
+    """Let late work of one learner count again."""
+    learner, reason = UserId(request.learner), request.reason
+    deadlines.reopen(exchange, me.user, me.course, ModuleId(module), learner, request.until, reason)
+    return Response(status_code=204)
 
 
 @router.post(MODULE + "/feedback", status_code=204)
@@ -60,9 +129,16 @@ def members(me: RosterReader, exchange: Parts) -> list[MemberShape]:
 
 
 @router.put("/courses/{course}/members", status_code=204)
-def put_members(people: list[MemberShape], me: Author, exchange: Parts) -> Response:
+def put_members(people: Roster, me: Author, exchange: Parts) -> Response:
     """Add people to the course, or change their roles."""
     enrol.put_members(exchange, me.user, me.course, people)
+    return Response(status_code=204)
+
+
+@router.post("/courses/{course}/members/removal", status_code=204)
+def remove_members(request: RemovalRequest, me: Author, exchange: Parts) -> Response:
+    """Take people out of the course; all that they did stays."""
+    enrol.remove_members(exchange, me.user, me.course, request.users, request.reason)
     return Response(status_code=204)
 
 
@@ -74,6 +150,6 @@ def waive(module: str, request: WaiverRequest, me: Doorkeeper, exchange: Parts) 
 
 
 @router.get("/courses/{course}/log")
-def log(me: Doorkeeper, exchange: Parts) -> list[EventShape]:
-    """The audit log, oldest first."""
-    return enrol.read_log(exchange, me.course)
+def log(me: Auditor, exchange: Parts, after: After = 0, limit: Most = 1000) -> list[EventShape]:
+    """The audit log, oldest first, from beyond entry number `after` on."""
+    return enrol.read_log(exchange, me.course, after, limit)

@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
 
 from coursekit.model.ids import SLUG_RULE, USER_RULE, is_slug, is_user
 from coursekit.model.submission import sha256
@@ -19,8 +28,10 @@ API = "/api/v1"
 def _bytes(value: Any) -> Any:
     if isinstance(value, str):
         try:
-            return base64.b64decode(value, validate=True)
-        except binascii.Error as error:
+            # Ten times as fast as base64.b64decode(validate=True), and as strict.
+            return binascii.a2b_base64(value, strict_mode=True)
+        # ValueError: letters that are no ASCII.
+        except ValueError as error:
             raise ValueError("not base64") from error
     return value
 
@@ -45,8 +56,27 @@ def _user(value: str) -> str:
     return value
 
 
+def _text(value: str) -> str:
+    # NUL, which PostgreSQL takes in no text; and half an emoji, which has no bytes at all.
+    if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
+        raise ValueError("it has a character that cannot be kept")
+    return value
+
+
+def _moment(value: datetime) -> datetime:
+    # Beyond these, adding a few days or changing the zone leaves the calendar.
+    if not 1970 < value.year < 9000:
+        raise ValueError("use a year between 1970 and 9000")
+    return value
+
+
 Slug = Annotated[str, AfterValidator(_slug)]
 User = Annotated[str, AfterValidator(_user)]
+Text = Annotated[str, AfterValidator(_text)]
+"""What every database can keep, and every answer can say."""
+Moment = Annotated[AwareDatetime, AfterValidator(_moment)]
+MANY = 2000
+"""Entries of a list, beyond which it is not even looked at: a list of wrong ones has an error for each."""
 
 
 class Shape(BaseModel):
@@ -64,6 +94,8 @@ class Problem(BaseModel):
     code: str
     detail: str
     next_step: str
+    request_id: str = ""
+    """Leads whoever runs the exchange to the line in its log."""
 
 
 class FileShape(Shape):
@@ -82,11 +114,11 @@ class FileShape(Shape):
 class CellShape(Shape):
     """A revealed cell: text and outputs, never code."""
 
-    cell_id: str
+    cell_id: Text
     cell_type: Literal["markdown", "code", "raw"]
-    source: str
-    outputs: list[dict[str, Any]] = []
-    alt: str = ""
+    source: Text
+    outputs: list[dict[str, Any]] = Field([], max_length=MANY)
+    alt: Text = ""
 
 
 class RevealShape(Shape):
@@ -100,8 +132,8 @@ class SealedShape(Shape):
     """A reveal on its way to the exchange."""
 
     after: Slug
-    cells: list[CellShape] = []
-    files: list[FileShape] = []
+    cells: list[CellShape] = Field([], max_length=MANY)
+    files: list[FileShape] = Field([], max_length=MANY)
 
 
 class ReceiptShape(Shape):
@@ -123,10 +155,10 @@ class ReceiptShape(Shape):
 class ReleaseUpload(Shape):
     """A new release of a module."""
 
-    files: list[FileShape]
-    prompts: list[dict[str, Any]]
+    files: list[FileShape] = Field(max_length=MANY)
+    prompts: list[dict[str, Any]] = Field(max_length=MANY)
     """As in prompts.json."""
-    reveals: list[SealedShape] = []
+    reveals: list[SealedShape] = Field([], max_length=MANY)
 
 
 class Released(Shape):
@@ -174,9 +206,14 @@ class Committed(Shape):
 class SubmitRequest(Shape):
     """A module handed in: its files, and the answers in it that are not committed yet."""
 
-    files: list[FileShape]
-    responses: dict[str, dict[str, Any]] = {}
+    files: list[FileShape] = Field(max_length=MANY)
+    responses: dict[str, dict[str, Any]] = Field({}, max_length=MANY)
     release: int | None = None
+    use_this: bool = False
+    """Let this one count even if it is late and an earlier one was in time."""
+
+
+Standing = Literal["in time", "late", "after closing"]
 
 
 class Submitted(Shape):
@@ -189,6 +226,12 @@ class Submitted(Shape):
     missing: list[str]
     opened: list[str]
     late_seconds: float = 0
+    standing: Standing = "in time"
+    counts: bool = True
+    """Whether this is the hand-in that will be graded, as things stand."""
+    due: datetime | None = None
+    """This learner's own due date, extensions counted in."""
+    closes: datetime | None = None
 
 
 class RefusalShape(Shape):
@@ -210,12 +253,22 @@ class Step(Shape):
     refusal: RefusalShape | None = None
     opens: datetime | None = None
     due: datetime | None = None
+    """For this learner, extensions counted in."""
+    closes: datetime | None = None
+    """For this learner; what comes later is kept and does not count."""
+    extended: bool = False
     release: int | None = None
     fetched_release: int | None = None
+    update_available: bool = False
+    """There is a newer release than the one this learner has."""
     committed: int = 0
     required: int = 0
     submissions: int = 0
     submitted_at: datetime | None = None
+    counting: str | None = None
+    """The submission that counts, as things stand."""
+    standing: Standing | None = None
+    """How that submission stands to the due date; of the newest where none counts."""
 
 
 class Path(Shape):
@@ -224,6 +277,9 @@ class Path(Shape):
     course: str
     title: str
     time_zone: str
+    """The learner's own if they said so, else the course's."""
+    course_time_zone: str = "UTC"
+    """The course's, in which its author writes dates."""
     steps: list[Step]
 
 
@@ -239,6 +295,31 @@ class SubmissionRow(Shape):
     at: datetime
     missing: list[str]
     feedback: bool = False
+    standing: Standing = "in time"
+    late_seconds: float = 0
+    penalty: float = 0
+    """The share of the points that lateness costs by the course's rule."""
+    counts: bool = True
+    withdrawn: bool = False
+    by: str | None = None
+    """Staff who handed it in on the learner's behalf."""
+    due: datetime | None = None
+    """The learner's own due date."""
+    extended: bool = False
+
+
+class SubmissionPage(Shape):
+    """Some submissions, oldest first, and where to go on."""
+
+    rows: list[SubmissionRow]
+    next: int | None = None
+    """Ask again with `after` set to this; none at the end."""
+
+
+class ContentsRequest(Shape):
+    """Submissions to be had whole, in one answer."""
+
+    submissions: list[Text] = Field(min_length=1, max_length=100)
 
 
 class SubmissionContent(Shape):
@@ -255,10 +336,10 @@ class FeedbackUpload(Shape):
     """Feedback for one learner on one module."""
 
     learner: User
-    submission: str | None = None
+    submission: Text | None = None
     score: float
     max_score: float
-    files: list[FileShape]
+    files: list[FileShape] = Field(max_length=MANY)
 
 
 class FeedbackShape(Shape):
@@ -278,14 +359,63 @@ class MemberShape(Shape):
 
     user: User
     role: Literal["learner", "grader", "instructor"] = "learner"
-    name: str = ""
+    name: Text = Field("", max_length=200)
+    time_zone: Text = Field("", max_length=64)
+    source: Literal["roster", "group"] = "roster"
+
+
+class ProfileRequest(Shape):
+    """What I say about myself."""
+
+    time_zone: Text = Field(max_length=64)
+    """An IANA name, such as Africa/Lagos; empty for the course's own."""
+
+
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500), AfterValidator(_text)
+]
+
+
+class RemovalRequest(Shape):
+    """People to take out of the course; all that they did stays."""
+
+    users: list[User] = Field(min_length=1, max_length=10_000)
+    reason: Reason
+
+
+class ExtensionRequest(Shape):
+    """A later due date for one learner; before, during or after the old one."""
+
+    learner: User
+    due: Moment
+    reason: Reason
+
+
+class ReopenRequest(Shape):
+    """Let late work of one learner count again, until a moment or for ever."""
+
+    learner: User
+    until: Moment | None = None
+    reason: Reason
+
+
+class WithdrawRequest(Shape):
+    """Take a submission out of the count; it is kept."""
+
+    reason: Reason
+
+
+class OnBehalfRequest(SubmitRequest):
+    """A module handed in by staff for a learner."""
+
+    reason: Reason
 
 
 class WaiverRequest(Shape):
     """Open a module for a learner, whatever the gate says."""
 
     learner: User
-    reason: str = Field(min_length=3, max_length=500)
+    reason: Reason
 
 
 class CourseRow(Shape):
@@ -304,6 +434,7 @@ class EventShape(Shape):
     verb: str
     subject: str
     details: Mapping[str, Any] = {}
+    number: int = 0
 
 
 class KeyShape(Shape):
@@ -311,6 +442,16 @@ class KeyShape(Shape):
 
     key: str
     public_key: str
+    endorsed_by: str = ""
+    """The key before it, which vouches for it; empty for the first."""
+    endorsement: str = ""
+    """That key's signature over this one."""
+
+
+class Ready(Shape):
+    """Able to take work in."""
+
+    ready: Literal[True] = True
 
 
 class Health(Shape):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field, model_validator
 
 from coursekit.model.course import Competency, Course, Gate, GateKind, Module
+from coursekit.model.deadline import LatePolicy
 from coursekit.model.ids import CourseId, ModuleId
-from coursekit.wire.api import Shape, Slug
+from coursekit.wire.api import MANY, Moment, Shape, Slug, Text
 
 
 class GateShape(Shape):
@@ -23,33 +24,54 @@ class ModuleShape(Shape):
     """A module of a course."""
 
     id: Slug
-    title: str = Field(min_length=1, max_length=200)
-    summary: str = Field("", max_length=1000)
-    case: str | None = None
+    title: Text = Field(min_length=1, max_length=200)
+    summary: Text = Field("", max_length=1000)
+    case: Text | None = None
     minutes: int = Field(60, ge=1, le=10_000)
-    after: list[Slug] = []
+    after: list[Slug] = Field([], max_length=500)
     gate: GateShape = GateShape()
-    opens: AwareDatetime | None = None
-    due: AwareDatetime | None = None
+    opens: Moment | None = None
+    due: Moment | None = None
+    closes: Moment | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ModuleShape:
+        refused = _module_of(self).times_out_of_order()
+        if refused is not None:
+            raise ValueError(refused.reason)
+        return self
+
+
+_LONGEST = 10 * 365 * 86_400
+
+
+class LateShape(Shape):
+    """What lateness means; see `model.deadline.LatePolicy`. Seconds, and shares of the points."""
+
+    grace: float = Field(0, ge=0, le=_LONGEST, allow_inf_nan=False)
+    window: float | None = Field(None, ge=0, le=_LONGEST, allow_inf_nan=False)
+    penalty_per_day: float = Field(0, ge=0, le=1, allow_inf_nan=False)
+    penalty_most: float = Field(1, ge=0, le=1, allow_inf_nan=False)
 
 
 class CompetencyShape(Shape):
     """What prompts exercise."""
 
     id: Slug
-    title: str
-    domain: str
+    title: Text
+    domain: Text
 
 
 class CourseShape(Shape):
     """A course. Build parameters stay with the author: they can hold what a learner must not see."""
 
     id: Slug
-    title: str = Field(min_length=1, max_length=200)
-    time_zone: str
-    language: str = "en"
+    title: Text = Field(min_length=1, max_length=200)
+    time_zone: Text = Field(max_length=64)
+    language: Text = "en"
     modules: list[ModuleShape] = Field(max_length=500)
-    competencies: list[CompetencyShape] = []
+    competencies: list[CompetencyShape] = Field([], max_length=MANY)
+    late: LateShape = LateShape()
 
 
 def course_to_shape(course: Course) -> CourseShape:
@@ -62,6 +84,12 @@ def course_to_shape(course: Course) -> CourseShape:
             "language": course.language,
             "competencies": [{"id": c.id, "title": c.title, "domain": c.domain} for c in course.competencies],
             "modules": [_module(m) for m in course.modules],
+            "late": {
+                "grace": course.late.grace.total_seconds(),
+                "window": None if course.late.window is None else course.late.window.total_seconds(),
+                "penalty_per_day": course.late.penalty_per_day,
+                "penalty_most": course.late.penalty_most,
+            },
         }
     )
 
@@ -74,25 +102,37 @@ def course_from_shape(shape: CourseShape) -> Course:
         time_zone=shape.time_zone,
         language=shape.language,
         competencies=tuple(Competency(c.id, c.title, c.domain) for c in shape.competencies),
-        modules=tuple(
-            Module(
-                id=ModuleId(m.id),
-                title=m.title,
-                summary=m.summary,
-                case=m.case,
-                minutes=m.minutes,
-                after=tuple(ModuleId(a) for a in m.after),
-                gate=Gate(GateKind(m.gate.kind), m.gate.mark),
-                opens=m.opens,
-                due=m.due,
-            )
-            for m in shape.modules
+        modules=tuple(_module_of(m) for m in shape.modules),
+        late=LatePolicy(
+            timedelta(seconds=shape.late.grace),
+            None if shape.late.window is None else timedelta(seconds=shape.late.window),
+            shape.late.penalty_per_day,
+            shape.late.penalty_most,
         ),
     )
 
 
+def _module_of(shape: ModuleShape) -> Module:
+    return Module(
+        id=ModuleId(shape.id),
+        title=shape.title,
+        summary=shape.summary,
+        case=shape.case,
+        minutes=shape.minutes,
+        after=tuple(ModuleId(a) for a in shape.after),
+        gate=Gate(GateKind(shape.gate.kind), shape.gate.mark),
+        opens=shape.opens,
+        due=shape.due,
+        closes=shape.closes,
+    )
+
+
 def _module(module: Module) -> dict[str, Any]:
-    times: dict[str, datetime | None] = {"opens": module.opens, "due": module.due}
+    times: dict[str, datetime | None] = {
+        "opens": module.opens,
+        "due": module.due,
+        "closes": module.closes,
+    }
     return {
         "id": module.id,
         "title": module.title,

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import random
+import time
+import uuid
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursekit.model.errors import BadInput, Conflict
+from coursekit.model.errors import BadInput, Conflict, CoursekitError, ServiceFault
 from coursekit.model.ids import CourseId, ModuleId, ReleaseNumber
 from coursekit.model.submission import Receipt, sha256
-from coursekit.store.workbook import FolderWorkbook, find_kept_release, keep_release
+from coursekit.store.hidden import keep_release, readable_release
+from coursekit.store.workbook import FolderWorkbook
+from coursekit.wiring.clock import utc_now
 from coursekit.wiring.settings import connection
 
 if TYPE_CHECKING:
     from coursekit.client import ExchangeClient
-    from coursekit.services.take import FeedbackFolder, HandedIn
+    from coursekit.services.take import FeedbackFolder, HandedIn, Updated
 
 
-def connect(timeout: float = 60.0) -> ExchangeClient:
-    """The exchange that the settings name. Raises Unauthenticated without a token."""
+def connect(
+    timeout: float = 60.0, attempts: int = 7, tell: Callable[[int], None] | None = None
+) -> ExchangeClient:
+    """The exchange that the settings name. Raises Unauthenticated without a token.
+
+    What cannot do harm twice is tried that many times: with seven, 8 to 16 seconds pass before a service that is
+    away is called so, and one that is started again in the meantime is met. `tell` hears of each attempt that goes
+    wrong and is not the last.
+    """
     # Imported here: a kernel that only shows forms should not wait for an HTTP library.
-    from coursekit.client import ExchangeClient
+    from coursekit.client import ExchangeClient, Patience
 
     settings = connection()
-    return ExchangeClient(settings.url, settings.token, timeout=timeout)
+    patience = Patience(
+        attempts, time.sleep, random.random, lambda: uuid.uuid4().hex, tell or (lambda attempt: None)
+    )
+    return ExchangeClient(settings.url, settings.token, timeout=timeout, patience=patience)
 
 
 def open_workbook(folder: Path) -> FolderWorkbook:
@@ -48,29 +64,150 @@ def take_home(
             "Work on in that folder; with --replace, files that are missing from it are fetched again.",
         )
 
+    again = _release_there(exchange, course, module, folder) if folder.exists() else None
+
     def keep(release: ReleaseNumber, files: take.Files) -> None:
         if not folder.exists():
             folders.write_folder(folder, files)
         else:
-            kept = find_kept_release(folder)
+            kept = readable_release(folder)
             if kept is not None and kept.release not in (None, release):
-                raise Conflict(
-                    "other-release",
-                    f"{folder.name} is from release {kept.release}; the exchange has release {release} now.",
-                    f"Rename {folder.name} to keep your work, and fetch again.",
-                )
+                raise _other_release(course, module, folder, kept.release, release)
             folders.add_missing(folder, files)
         digests = {path: sha256(content) for path, content in files}
         keep_release(folder, CourseId(course), ModuleId(module), release, exchange.url, digests)
+        keep_published_keys(exchange, folder)
 
-    return take.fetch(exchange, course, module, keep)
+    return take.fetch(exchange, course, module, keep, again)
 
 
-def hand_in(exchange: ExchangeClient, folder: Path) -> HandedIn:
+def _release_there(exchange: ExchangeClient, course: str, module: str, folder: Path) -> ReleaseNumber | None:
+    """The release to fetch missing files from; none for the newest. Raises Conflict when the folder has another.
+
+    Asked before anything is fetched: the exchange notes whoever fetches the newest as having it.
+    """
+    from coursekit.services import take
+
+    newest, mine = take.newest_release(exchange, course, module)
+    kept = readable_release(folder)
+    if kept is None or kept.release is None:
+        # Its record is damaged or gone; the exchange knows what was fetched last.
+        return None if mine is None else ReleaseNumber(mine)
+    if newest is not None and newest != kept.release:
+        raise _other_release(course, module, folder, kept.release, newest)
+    return None
+
+
+def _other_release(course: str, module: str, folder: Path, has: int | None, newest: int) -> Conflict:
+    to = "" if folder.absolute() == Path.cwd() / module else f" --to {folder}"
+    return Conflict(
+        "other-release",
+        f"{folder.name} is from release {has}; the exchange has release {newest} now.",
+        f"To bring the new release into your work, run: coursekit update {course} {module}{to}",
+    )
+
+
+def update_folder(exchange: ExchangeClient, course: str, module: str, folder: Path) -> tuple[Updated, ...]:
+    """Merge the newest release into the folder; empty when nothing is new. Whatever was there is kept as well.
+
+    Raises BadInput when there is nothing to update, Conflict when it has to wait, Locked and Unreachable.
+    """
+    from coursekit.services import take
+    from coursekit.store.home import FolderHome
+
+    if not folder.is_dir():
+        raise BadInput(
+            "no-module-here",
+            f"There is no folder {folder}.",
+            f"Get the module first: coursekit fetch {course} {module}.",
+        )
+    return take.update(exchange, FolderHome(folder, f"{utc_now():%Y%m%dT%H%M%SZ}"), course, module)
+
+
+def hand_in(exchange: ExchangeClient, folder: Path, use_this: bool = False) -> HandedIn:
     """Submit the module in that folder."""
     from coursekit.services import take
 
-    return take.hand_in(exchange, open_workbook(folder))
+    done = take.hand_in(exchange, open_workbook(folder), use_this)
+    keep_published_keys(exchange, folder, needed=done.answer.receipt.key)
+    return done
+
+
+def take_back(
+    exchange: ExchangeClient, course: str, submission: str, folder: Path | None = None
+) -> tuple[Path, int]:
+    """Write a submission into a new folder as it was handed in, with its receipt.
+
+    Where it is now, and how many files it has. Raises NotFound, Conflict when the folder is there, and ServiceFault
+    when what came is not what the receipt says; then nothing is written.
+    """
+    from coursekit.model.submission import File, manifest_digest
+    from coursekit.store import folders, hidden
+    from coursekit.wire.receipts import receipt_from_shape
+
+    found = exchange.read_submission(course, submission)
+    receipt = receipt_from_shape(found.receipt)
+    manifest = tuple(File(f.path, sha256(f.content), len(f.content)) for f in found.files)
+    if manifest_digest(manifest) != receipt.digest:
+        raise ServiceFault(
+            "not-as-handed-in",
+            "What came back is not what the receipt says was handed in.",
+            "Try again; if it happens twice, tell the course's staff, and show them the receipt.",
+        )
+    where = folder or Path(f"{found.row.module}-as-handed-in-{found.row.submission[:8]}")
+    try:
+        # Made first, and empty: whatever stands there, even for a moment, is not replaced.
+        where.mkdir(parents=True)
+    except FileExistsError:
+        raise Conflict(
+            "already-there",
+            f"{where} is there already.",
+            "Name another folder with --to; nothing was changed.",
+        ) from None
+    except OSError as error:
+        raise BadInput(
+            "cannot-write", f"{where} cannot be made: {error.strerror}.", "Name another folder with --to."
+        ) from error
+    try:
+        folders.write_folder(where, [(f.path, f.content) for f in found.files])
+    except BaseException:
+        with contextlib.suppress(OSError):
+            where.rmdir()
+        raise
+    hidden.write_submission(where, receipt)
+    keep_published_keys(exchange, where)
+    return where, len(found.files)
+
+
+def say_standing(exchange: ExchangeClient, done: HandedIn) -> tuple[str, ...]:
+    """What its learner should know about a hand-in that is late or does not count. Never fails: it is handed in."""
+    from datetime import timedelta
+
+    from coursekit.model.deadline import Standing
+    from coursekit.policy.standing import standing_in_words
+
+    answer = done.answer
+    if answer.counts and answer.standing == "in time":
+        return ()
+    try:
+        zone = exchange.path(answer.receipt.course).time_zone
+    except CoursekitError:
+        zone = "UTC"
+    late = timedelta(seconds=answer.late_seconds)
+    return standing_in_words(Standing(answer.standing), answer.counts, late, answer.due, answer.closes, zone)
+
+
+def keep_published_keys(exchange: ExchangeClient, folder: Path, needed: str | None = None) -> None:
+    """Keep the exchange's public keys with a module, so that its receipts can be checked without a network.
+
+    `needed`: ask only when this key is not there yet. Never fails: the work itself went well.
+    """
+    from coursekit.store.receipts import find_keys, keep_keys
+
+    if needed is not None and any(key.key == needed for key in find_keys(folder)):
+        return
+    with contextlib.suppress(CoursekitError, OSError):
+        keep_keys(folder, exchange.published_keys())
 
 
 def fetch_feedback(exchange: ExchangeClient, course: str, module: str, folder: Path) -> list[Path]:
@@ -98,23 +235,3 @@ def is_genuine(receipt: Receipt, public_keys: Mapping[str, str]) -> bool:
     from coursekit.store.keys import is_genuine as check
 
     return check(receipt, public_keys)
-
-
-def read_receipt(path: Path) -> Receipt:
-    """The receipt in a file that a commit or a submission left. Raises BadInput when it is none."""
-    import json
-
-    from pydantic import ValidationError
-
-    from coursekit.wire.api import ReceiptShape
-    from coursekit.wire.receipts import receipt_from_shape
-
-    try:
-        value = json.loads(path.read_bytes())
-        return receipt_from_shape(ReceiptShape.model_validate(value.get("receipt", value)))
-    except (OSError, ValueError, AttributeError, ValidationError) as error:
-        raise BadInput(
-            "not-a-receipt",
-            f"{path} is not a receipt.",
-            "Receipts are in the hidden folder .coursekit beside the notebook.",
-        ) from error

@@ -5,22 +5,26 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursekit.model.errors import BadInput, CoursekitError
 from coursekit.model.prompt import Response
 from coursekit.model.submission import sha256
+from coursekit.policy.standing import penalty
 from coursekit.services import give_back, seal
 from coursekit.services.gather import TICKET
 from coursekit.store import folders
+from coursekit.store.collected import Shelf
 from coursekit.store.workbook import FolderWorkbook
 from coursekit.wire.course import course_to_shape
 from coursekit.wire.prompts import prompt_from_json
 
 if TYPE_CHECKING:
     from coursekit.client import ExchangeClient
+    from coursekit.store.gradebook import Deadlines
     from coursekit.wire.api import Released
 
 _OWN = ".coursekit"
@@ -75,9 +79,65 @@ def release_module(exchange: ExchangeClient, source: Path, release: Path) -> Rel
     return exchange.release(course.id, source.name, upload)
 
 
-def replace_folder(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
-    """Write a collected submission, whole, in the place of an older one."""
-    folders.write_folder(folder, files)
+def shelf(submitted: Path) -> Shelf:
+    """nbgrader's folder of submissions, where collected ones are written whole."""
+    return Shelf(submitted)
+
+
+def late_share(root: Path, late: timedelta) -> float:
+    """The share of the points reached that so much lateness costs, by the course in that folder."""
+    from coursekit.store.coursefiles import read_course
+
+    return penalty(read_course(root).late, late)
+
+
+def settle_penalties(root: Path, db_url: str, course: str, module: str) -> None:
+    """Reckon anew what lateness costs, where the course says that it costs anything."""
+    from coursekit.store import gradebook
+    from coursekit.store.coursefiles import read_course
+
+    late = read_course(root).late
+    if late.penalty_per_day and gradebook.is_there(db_url):
+        gradebook.settle_penalties(db_url, course, module, late)
+
+
+def grader_due(source: Path, db_url: str, course: str) -> datetime | None:
+    """The due date that a grader entered in the gradebook; none where they entered none, or only we did."""
+    from coursekit.store import gradebook
+
+    if not gradebook.is_there(db_url):
+        return None
+    due = gradebook.find_due(db_url, course, source.name)
+    return due if due != _read_deadlines(source).due else None
+
+
+def note_deadlines(
+    source: Path, db_url: str, course: str, due: datetime | None, own: Mapping[str, datetime]
+) -> None:
+    """Write the course's due date and learners' own (learner → moment) into the gradebook, if there is one."""
+    from coursekit.store import gradebook
+    from coursekit.wire.values import dump
+
+    if not gradebook.is_there(db_url):
+        return
+    before = _read_deadlines(source)
+    after = gradebook.write_deadlines(db_url, course, source.name, due, own, before)
+    if after != before:
+        (source / _OWN).mkdir(parents=True, exist_ok=True)
+        temporary = source / _OWN / "deadlines.json.new"
+        temporary.write_text(dump(after), encoding="utf-8")
+        temporary.replace(source / _OWN / "deadlines.json")
+
+
+def _read_deadlines(source: Path) -> Deadlines:
+    from coursekit.store.gradebook import Deadlines
+    from coursekit.wire.values import load
+
+    try:
+        return load(Deadlines, (source / _OWN / "deadlines.json").read_bytes())
+    # Without the note, what stands in the gradebook is taken for a grader's.
+    except (OSError, ValueError):
+        return Deadlines()
 
 
 def feedback_pages(
@@ -96,12 +156,12 @@ def feedback_pages(
             prompts["title"],
             learner,
             ticket,
-            (marks.score, marks.max_score),
+            (marks.score, marks.max_score, marks.penalty),
             [prompt_from_json(p) for p in prompts["prompts"]],
             _answers(folder, prompts),
             [(c.grade_id, c.score, c.max_score, c.needs_manual_grade, c.comment) for c in marks.cells],
         )
-        yield learner, ticket.get("submission"), marks.score, marks.max_score, give_back.render(page)
+        yield learner, ticket.get("submission"), page.score, page.max_score, give_back.render(page)
 
 
 def _answers(folder: Path, prompts: Mapping[str, Any]) -> dict[str, Response]:

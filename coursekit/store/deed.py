@@ -1,0 +1,716 @@
+"""One transaction on the ledger's tables, in SQLAlchemy Core.
+
+Statements are built once, with their parameters left open: building one takes longer than SQLite takes to run it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    Connection,
+    Float,
+    Insert,
+    Row,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
+
+from coursekit.model.course import Course
+from coursekit.model.deadline import DeadlineChange, Extension, HandedIn
+from coursekit.model.event import Event
+from coursekit.model.ids import (
+    CourseId,
+    Digest,
+    ModuleId,
+    PromptId,
+    ReleaseNumber,
+    SubmissionId,
+    UserId,
+)
+from coursekit.model.people import Member, Record, Role, Source, Tally
+from coursekit.model.prompt import Response
+from coursekit.model.submission import Commitment, Feedback, Receipt, Release, Reply, Submission
+from coursekit.store import tables as t
+from coursekit.wire.values import dump, load
+
+N = TypeVar("N", UserId, SubmissionId)
+_ReleaseKey = tuple[CourseId, ModuleId, ReleaseNumber]
+_MOST_RELEASES = 2000
+
+
+class Parsed:
+    """What was read from the tables before, so that it is not parsed for each request again.
+
+    A release never changes, so its number is enough; a course is told by its text. Whoever undoes a write must
+    `forget`, because it may have shown a release that then never was.
+    """
+
+    def __init__(self) -> None:
+        self._courses: dict[CourseId, tuple[str, Course]] = {}
+        self._releases: dict[_ReleaseKey, Release] = {}
+
+    def course(self, course: CourseId, text: str) -> Course:
+        """The course that this text defines."""
+        kept = self._courses.get(course)
+        if kept is None or kept[0] != text:
+            kept = self._courses[course] = (text, load(Course, text))
+        return kept[1]
+
+    def find_release(self, key: _ReleaseKey) -> Release | None:
+        """That release, if it was read before."""
+        return self._releases.get(key)
+
+    def release(self, key: _ReleaseKey, text: str) -> Release:
+        """The release that this text defines, remembered."""
+        if len(self._releases) >= _MOST_RELEASES:
+            self._releases.clear()
+        found = self._releases[key] = load(Release, text)
+        return found
+
+    def forget(self) -> None:
+        """Remember nothing."""
+        self._releases.clear()
+
+
+def _facts(of_one: bool) -> Any:
+    """All that the gate and the path ask about: of one learner, or of everybody in a course."""
+
+    def rows(kind: str, table: Table, text: Any, number: Any, at: Any, order: Any = None) -> Select[Any]:
+        c = table.c
+        query = select(
+            literal(kind, String(1)).label("kind"),
+            c.learner.label("learner"),
+            c.module.label("module"),
+            cast(text, String).label("text"),
+            cast(number, Float).label("share"),
+            (at if at is not None else cast(null(), t.Moment())).label("at"),
+            cast(order if order is not None else literal(0), Float).label("sequence"),
+        ).where(c.course == bindparam("course"))
+        return query.where(c.learner == bindparam("learner")) if of_one else query
+
+    s, w, k = t.submissions.c, t.withdrawals.c, t.commitments.c
+    gone = exists().where(w.submission == s.id)
+    return union_all(
+        rows("f", t.fetches, literal(""), t.fetches.c.release, t.fetches.c.at),
+        rows("s", t.submissions, literal(""), literal(0), s.at).where(~gone),
+        rows("d", t.completions, literal(""), t.completions.c.release, t.completions.c.at),
+        rows("c", t.commitments, k.prompt, literal(0), None).where(k.number == 1),
+        rows("m", t.feedback, literal(""), t.feedback.c.share, t.feedback.c.at, t.feedback.c.number),
+        rows("w", t.openings, literal(""), literal(0), None).where(t.openings.c.waived.is_(True)),
+        rows("k", t.openings, literal(""), literal(0), None).where(t.openings.c.waived.is_(False)),
+    )
+
+
+def _mine(table: Table, *columns: Any) -> Select[Any]:
+    """Rows of one learner in one module."""
+    c = table.c
+    return select(*(columns or (table,))).where(
+        c.course == bindparam("course"), c.module == bindparam("module"), c.learner == bindparam("learner")
+    )
+
+
+def _with_receipt(query: Select[Any], table: Table) -> Select[Any]:
+    c, r = table.c, t.receipts.c
+    return query.add_columns(r.receipt.label("receipt_text")).join(
+        t.receipts, and_(r.course == c.course, r.learner == c.learner, r.number == c.receipt)
+    )
+
+
+_INSERT: dict[str, Insert] = {table.name: insert(table) for table in t.metadata.sorted_tables}
+_COURSE = select(t.courses.c.definition).where(t.courses.c.course == bindparam("course"))
+_MEMBER = select(t.members).where(
+    t.members.c.course == bindparam("course"), t.members.c.user == bindparam("user")
+)
+_NEWEST = (
+    select(t.releases.c.number)
+    .where(t.releases.c.course == bindparam("course"), t.releases.c.module == bindparam("module"))
+    .order_by(t.releases.c.number.desc())
+    .limit(1)
+)
+_RELEASE = select(t.releases.c.definition).where(
+    t.releases.c.course == bindparam("course"),
+    t.releases.c.module == bindparam("module"),
+    t.releases.c.number == bindparam("number"),
+)
+_RELEASED = (
+    select(t.releases.c.module, func.max(t.releases.c.number))
+    .where(t.releases.c.course == bindparam("course"))
+    .group_by(t.releases.c.module)
+)
+_FETCHED = _mine(t.fetches, t.fetches.c.release).order_by(t.fetches.c.release)
+_COMMITMENTS = _with_receipt(_mine(t.commitments), t.commitments).order_by(
+    # By the chain, not by the clock: answers sealed in one submission share their moment.
+    t.commitments.c.receipt
+)
+_COMMITMENT = _with_receipt(_mine(t.commitments), t.commitments).where(
+    t.commitments.c.prompt == bindparam("prompt"), t.commitments.c.number == 1
+)
+_FIRST_RESPONSES = (
+    select(t.commitments.c.learner, t.commitments.c.response)
+    .where(
+        t.commitments.c.course == bindparam("course"),
+        t.commitments.c.module == bindparam("module"),
+        t.commitments.c.prompt == bindparam("prompt"),
+        t.commitments.c.number == 1,
+    )
+    .order_by(t.commitments.c.at, t.commitments.c.learner)
+    .limit(bindparam("most"))
+)
+_SUBMISSION = _with_receipt(select(t.submissions), t.submissions).where(
+    t.submissions.c.id == bindparam("submission")
+)
+_SUBMISSIONS = _with_receipt(_mine(t.submissions), t.submissions).order_by(t.submissions.c.number)
+_EVERYBODYS = (
+    _with_receipt(select(t.submissions), t.submissions)
+    .where(t.submissions.c.course == bindparam("course"), t.submissions.c.module == bindparam("module"))
+    .order_by(t.submissions.c.number)
+)
+_PAGE = (
+    select(t.submissions.c.number, t.submissions.c.definition)
+    .where(
+        t.submissions.c.course == bindparam("course"),
+        t.submissions.c.module == bindparam("module"),
+        t.submissions.c.number > bindparam("after"),
+    )
+    .order_by(t.submissions.c.number)
+    .limit(bindparam("most"))
+)
+_HANDED_IN = (
+    select(
+        t.submissions.c.id,
+        t.submissions.c.module,
+        t.submissions.c.learner,
+        t.submissions.c.at,
+        exists().where(t.withdrawals.c.submission == t.submissions.c.id).label("withdrawn"),
+    )
+    .where(t.submissions.c.course == bindparam("course"))
+    .order_by(t.submissions.c.number)
+)
+_MY_HANDED_IN = _HANDED_IN.where(t.submissions.c.learner == bindparam("learner"))
+_STORED = select(func.coalesce(func.sum(t.submissions.c.size), 0)).where(
+    t.submissions.c.course == bindparam("course"), t.submissions.c.learner == bindparam("learner")
+)
+_LAST_RECEIPT = (
+    select(t.receipts.c.number, t.receipts.c.receipt)
+    .where(t.receipts.c.course == bindparam("course"), t.receipts.c.learner == bindparam("learner"))
+    .order_by(t.receipts.c.number.desc())
+    .limit(1)
+)
+_REPLY = select(t.replies).where(
+    t.replies.c.course == bindparam("course"),
+    t.replies.c.learner == bindparam("learner"),
+    t.replies.c.key == bindparam("key"),
+)
+_COMPLETED = _mine(t.completions, t.completions.c.release)
+_FACTS_OF_ONE = _facts(of_one=True)
+_FACTS_OF_ALL = _facts(of_one=False)
+
+
+class SqlDeed:
+    """Plugs into `ports.Deed`."""
+
+    def __init__(self, connection: Connection, parsed: Parsed) -> None:
+        self._db = connection
+        self._parsed = parsed
+        # Nobody else adds to a learner's chain while this deed writes to it, so its end is read once.
+        self._chain_ends: dict[tuple[CourseId, UserId], tuple[int, Receipt | None]] = {}
+
+    # the course and its people
+
+    def find_course(self, course: CourseId) -> Course | None:
+        text = self._db.scalar(_COURSE, {"course": course})
+        return self._parsed.course(course, text) if text is not None else None
+
+    def put_course(self, course: Course) -> None:
+        self._put(t.courses, {"course": course.id}, {"definition": dump(course)})
+
+    def find_member(self, course: CourseId, user: UserId) -> Member | None:
+        row = self._db.execute(_MEMBER, {"course": course, "user": user}).first()
+        return _member(row) if row is not None else None
+
+    def put_member(self, member: Member) -> None:
+        values = {
+            "role": member.role.value,
+            "name": member.name,
+            "time_zone": member.time_zone,
+            "source": member.source.value,
+        }
+        self._put(t.members, {"course": member.course, "user": member.user}, values)
+
+    def remove_member(self, course: CourseId, user: UserId) -> None:
+        c = t.members.c
+        self._db.execute(delete(t.members).where(c.course == course, c.user == user))
+
+    def members(self, course: CourseId) -> Sequence[Member]:
+        query = select(t.members).where(t.members.c.course == course).order_by(t.members.c.user)
+        return [_member(row) for row in self._db.execute(query)]
+
+    def courses_of(self, user: UserId) -> Sequence[tuple[CourseId, Role]]:
+        query = select(t.members).where(t.members.c.user == user).order_by(t.members.c.course)
+        return [(CourseId(r.course), Role(r.role)) for r in self._db.execute(query)]
+
+    # releases
+
+    def add_release(self, release: Release) -> None:
+        self._add(
+            t.releases,
+            course=release.course,
+            module=release.module,
+            number=release.number,
+            definition=dump(release),
+        )
+
+    def find_release(
+        self, course: CourseId, module: ModuleId, number: ReleaseNumber | None = None
+    ) -> Release | None:
+        wanted = number
+        if wanted is None:
+            wanted = self._db.scalar(_NEWEST, {"course": course, "module": module})
+        if wanted is None:
+            return None
+        return self.find_releases(course, {module: wanted}).get(module)
+
+    def find_releases(
+        self, course: CourseId, numbers: Mapping[ModuleId, ReleaseNumber]
+    ) -> Mapping[ModuleId, Release]:
+        found: dict[ModuleId, Release] = {}
+        unread: list[tuple[ModuleId, ReleaseNumber]] = []
+        for module, number in numbers.items():
+            known = self._parsed.find_release((course, module, number))
+            if known is not None:
+                found[module] = known
+            else:
+                unread.append((module, number))
+        c = t.releases.c
+        if len(unread) == 1:
+            module, number = unread[0]
+            text = self._db.scalar(_RELEASE, {"course": course, "module": module, "number": number})
+            if text is not None:
+                found[module] = self._parsed.release((course, module, number), text)
+        elif unread:
+            query = select(c.module, c.number, c.definition).where(
+                c.course == course, tuple_(c.module, c.number).in_(unread)
+            )
+            for name, at, text in self._db.execute(query):
+                key = (course, ModuleId(name), ReleaseNumber(at))
+                found[key[1]] = self._parsed.release(key, text)
+        return found
+
+    def released_modules(self, course: CourseId) -> Mapping[ModuleId, ReleaseNumber]:
+        rows = self._db.execute(_RELEASED, {"course": course})
+        return {ModuleId(module): ReleaseNumber(number) for module, number in rows}
+
+    def note_fetch(
+        self, course: CourseId, module: ModuleId, learner: UserId, release: ReleaseNumber, at: datetime
+    ) -> None:
+        if release not in self.fetched(course, module, learner):
+            self._add(t.fetches, course=course, learner=learner, module=module, release=release, at=at)
+
+    def fetched(self, course: CourseId, module: ModuleId, learner: UserId) -> Sequence[ReleaseNumber]:
+        found = self._db.scalars(_FETCHED, {"course": course, "module": module, "learner": learner})
+        return [ReleaseNumber(n) for n in found]
+
+    # commitments and submissions
+
+    def add_commitment(self, commitment: Commitment, receipt: Receipt) -> None:
+        self._add(
+            t.commitments,
+            course=commitment.course,
+            learner=commitment.learner,
+            module=commitment.module,
+            prompt=commitment.prompt,
+            number=commitment.number,
+            release=commitment.release,
+            response=dict(commitment.response),
+            digest=commitment.digest,
+            at=commitment.at,
+            receipt=self._add_receipt(receipt),
+        )
+
+    def commitments(
+        self, course: CourseId, module: ModuleId, learner: UserId
+    ) -> Sequence[tuple[Commitment, Receipt]]:
+        found = self._db.execute(_COMMITMENTS, {"course": course, "module": module, "learner": learner})
+        return [_commitment(row) for row in found]
+
+    def find_commitment(
+        self, course: CourseId, module: ModuleId, learner: UserId, prompt: PromptId
+    ) -> tuple[Commitment, Receipt] | None:
+        key = {"course": course, "module": module, "learner": learner, "prompt": prompt}
+        row = self._db.execute(_COMMITMENT, key).first()
+        return _commitment(row) if row is not None else None
+
+    def first_responses(
+        self, course: CourseId, module: ModuleId, prompt: PromptId, limit: int
+    ) -> Sequence[tuple[UserId, Response]]:
+        key = {"course": course, "module": module, "prompt": prompt, "most": limit}
+        return [(UserId(r.learner), r.response) for r in self._db.execute(_FIRST_RESPONSES, key)]
+
+    def sealed(
+        self, course: CourseId, module: ModuleId, learners: Collection[UserId]
+    ) -> Mapping[UserId, Mapping[PromptId, Response]]:
+        c = t.commitments.c
+        query = select(c.learner, c.prompt, c.response).where(
+            c.course == course, c.module == module, c.number == 1
+        )
+        found: dict[UserId, dict[PromptId, Response]] = {}
+        for some in _portions(learners):
+            narrowed = query.where(c.learner.in_(some or [])).order_by(c.receipt)
+            for row in self._db.execute(narrowed):
+                found.setdefault(UserId(row.learner), {})[PromptId(row.prompt)] = row.response
+        return found
+
+    def note_complete(
+        self, course: CourseId, module: ModuleId, learner: UserId, release: ReleaseNumber, at: datetime
+    ) -> None:
+        key = {"course": course, "learner": learner, "module": module}
+        if self._db.scalar(_COMPLETED, key) is None:
+            self._add(t.completions, **key, release=release, at=at)
+
+    def add_submission(self, submission: Submission, receipt: Receipt) -> None:
+        self._add(
+            t.submissions,
+            id=submission.id,
+            course=submission.course,
+            module=submission.module,
+            learner=submission.learner,
+            definition=dump(submission),
+            at=submission.at,
+            size=submission.size,
+            receipt=self._add_receipt(receipt),
+        )
+
+    def find_submission(self, submission: SubmissionId) -> tuple[Submission, Receipt] | None:
+        row = self._db.execute(_SUBMISSION, {"submission": submission}).first()
+        return _submission(row) if row is not None else None
+
+    def find_submissions(
+        self, submissions: Collection[SubmissionId]
+    ) -> Mapping[SubmissionId, tuple[Submission, Receipt]]:
+        found: dict[SubmissionId, tuple[Submission, Receipt]] = {}
+        for some in _portions(submissions):
+            wanted = t.submissions.c.id.in_(some or [])
+            for row in self._db.execute(_with_receipt(select(t.submissions), t.submissions).where(wanted)):
+                found[SubmissionId(row.id)] = _submission(row)
+        return found
+
+    def submissions(
+        self, course: CourseId, module: ModuleId, learner: UserId | None = None
+    ) -> Sequence[tuple[Submission, Receipt]]:
+        key = {"course": course, "module": module}
+        if learner is None:
+            found = self._db.execute(_EVERYBODYS, key)
+        else:
+            found = self._db.execute(_SUBMISSIONS, {**key, "learner": learner})
+        return [_submission(row) for row in found]
+
+    def submission_page(
+        self, course: CourseId, module: ModuleId, after: int, limit: int
+    ) -> Sequence[tuple[int, Submission]]:
+        key = {"course": course, "module": module, "after": after, "most": limit}
+        return [(number, load(Submission, text)) for number, text in self._db.execute(_PAGE, key)]
+
+    def handed_in(
+        self, course: CourseId, module: ModuleId | None = None, learners: Collection[UserId] | None = None
+    ) -> Sequence[HandedIn]:
+        s = t.submissions.c
+        found: list[HandedIn] = []
+        for some in _portions(learners):
+            if some is not None and len(some) == 1:
+                query, key = _MY_HANDED_IN, {"course": str(course), "learner": str(some[0])}
+            else:
+                key = {"course": str(course)}
+                query = _HANDED_IN if some is None else _HANDED_IN.where(s.learner.in_(some))
+            if module is not None:
+                query = query.where(s.module == module)
+            found += [
+                HandedIn(SubmissionId(r.id), ModuleId(r.module), UserId(r.learner), r.at, bool(r.withdrawn))
+                for r in self._db.execute(query, key)
+            ]
+        return sorted(found, key=lambda h: h.at)
+
+    def stored_bytes(self, course: CourseId, learner: UserId) -> int:
+        return int(self._db.scalar(_STORED, {"course": course, "learner": learner}) or 0)
+
+    def add_withdrawal(self, submission: Submission, by: UserId, reason: str, at: datetime) -> None:
+        self._add(
+            t.withdrawals,
+            submission=submission.id,
+            course=submission.course,
+            learner=submission.learner,
+            module=submission.module,
+            by=by,
+            reason=reason,
+            at=at,
+        )
+
+    def add_choice(
+        self, course: CourseId, module: ModuleId, learner: UserId, submission: SubmissionId, at: datetime
+    ) -> None:
+        self._add(t.choices, course=course, learner=learner, module=module, submission=submission, at=at)
+
+    def choices(
+        self, course: CourseId, module: ModuleId | None = None, learner: UserId | None = None
+    ) -> Mapping[tuple[UserId, ModuleId], SubmissionId]:
+        query = _narrowed(t.choices, course, module, learner)
+        return {
+            (UserId(r.learner), ModuleId(r.module)): SubmissionId(r.submission)
+            for r in self._db.execute(query)
+        }
+
+    def find_reply(self, course: CourseId, learner: UserId, key: str) -> Reply | None:
+        row = self._db.execute(_REPLY, {"course": course, "learner": learner, "key": key}).first()
+        return Reply(course, learner, key, Digest(row.fingerprint), row.answer, row.at) if row else None
+
+    def add_reply(self, reply: Reply) -> None:
+        self._add(
+            t.replies,
+            course=reply.course,
+            learner=reply.learner,
+            key=reply.key,
+            fingerprint=reply.fingerprint,
+            answer=dict(reply.answer),
+            at=reply.at,
+        )
+
+    def last_receipt(self, course: CourseId, learner: UserId) -> Receipt | None:
+        return self._chain_end(course, learner)[1]
+
+    def _chain_end(self, course: CourseId, learner: UserId) -> tuple[int, Receipt | None]:
+        if (course, learner) not in self._chain_ends:
+            row = self._db.execute(_LAST_RECEIPT, {"course": course, "learner": learner}).first()
+            end = (row.number, load(Receipt, row.receipt)) if row is not None else (0, None)
+            self._chain_ends[course, learner] = end
+        return self._chain_ends[course, learner]
+
+    def _add_receipt(self, receipt: Receipt) -> int:
+        number = self._chain_end(receipt.course, receipt.learner)[0] + 1
+        self._add(
+            t.receipts,
+            course=receipt.course,
+            learner=receipt.learner,
+            number=number,
+            receipt=dump(receipt),
+        )
+        self._chain_ends[receipt.course, receipt.learner] = (number, receipt)
+        return number
+
+    # staff's side
+
+    def put_feedback(self, feedback: Feedback) -> None:
+        self._add(
+            t.feedback,
+            course=feedback.course,
+            module=feedback.module,
+            learner=feedback.learner,
+            submission=feedback.submission,
+            share=feedback.share,
+            definition=dump(feedback),
+            at=feedback.at,
+        )
+
+    def feedback(
+        self, course: CourseId, module: ModuleId, learner: UserId | None = None
+    ) -> Sequence[Feedback]:
+        query = _narrowed(t.feedback, course, module, learner)
+        return [load(Feedback, row.definition) for row in self._db.execute(query)]
+
+    def judged(
+        self, course: CourseId, module: ModuleId, learners: Collection[UserId] | None = None
+    ) -> frozenset[SubmissionId]:
+        c = t.feedback.c
+        found: set[SubmissionId] = set()
+        query = select(c.submission).where(c.course == course, c.module == module, c.submission.is_not(None))
+        for some in _portions(learners):
+            narrowed = query if some is None else query.where(c.learner.in_(some))
+            found.update(SubmissionId(s) for s in self._db.scalars(narrowed))
+        return frozenset(found)
+
+    def add_extension(self, extension: Extension) -> None:
+        self._add(
+            t.extensions,
+            course=extension.course,
+            learner=extension.learner,
+            module=extension.module,
+            change=extension.change.value,
+            until=extension.until,
+            by=extension.by,
+            reason=extension.reason,
+            at=extension.at,
+        )
+
+    def extensions(
+        self, course: CourseId, module: ModuleId | None = None, learner: UserId | None = None
+    ) -> Sequence[Extension]:
+        query = _narrowed(t.extensions, course, module, learner)
+        return [
+            Extension(
+                course,
+                ModuleId(r.module),
+                UserId(r.learner),
+                DeadlineChange(r.change),
+                r.until,
+                UserId(r.by),
+                r.reason,
+                r.at,
+            )
+            for r in self._db.execute(query)
+        ]
+
+    def add_opening(
+        self, course: CourseId, module: ModuleId, learner: UserId, waived: bool, reason: str, at: datetime
+    ) -> None:
+        o, key = t.openings.c, {"course": course, "learner": learner, "module": module, "waived": waived}
+        there = select(func.count()).where(*(o[name] == value for name, value in key.items()))
+        if not self._db.scalar(there):
+            self._add(t.openings, **key, reason=reason, at=at)
+
+    def add_event(self, event: Event) -> None:
+        self._add(
+            t.events,
+            course=event.course,
+            at=event.at,
+            actor=event.actor,
+            verb=event.verb,
+            subject=event.subject,
+            details=dict(event.details),
+        )
+
+    def events(
+        self, course: CourseId, after: int = 0, limit: int | None = None
+    ) -> Sequence[tuple[int, Event]]:
+        c = t.events.c
+        query = select(t.events).where(c.course == course, c.number > after).order_by(c.number)
+        return [
+            (r.number, Event(course, r.at, UserId(r.actor), r.verb, r.subject, r.details))
+            for r in self._db.execute(query.limit(limit) if limit is not None else query)
+        ]
+
+    # what the gate asks about
+
+    def record(self, course: CourseId, learner: UserId) -> Record:
+        return self.standing(course, learner)[0]
+
+    def standing(self, course: CourseId, learner: UserId) -> tuple[Record, Mapping[ModuleId, Tally]]:
+        return _read_facts(self._db.execute(_FACTS_OF_ONE, {"course": course, "learner": learner}))
+
+    def records(self, course: CourseId) -> Mapping[UserId, Record]:
+        facts: dict[UserId, list[Row[Any]]] = defaultdict(list)
+        for row in self._db.execute(_FACTS_OF_ALL, {"course": course}):
+            facts[row.learner].append(row)
+        return {m.user: _read_facts(facts.get(m.user, ()))[0] for m in self.members(course)}
+
+    # helpers
+
+    def _add(self, table: Table, **values: Any) -> None:
+        self._db.execute(_INSERT[table.name], values)
+
+    def _put(self, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        where = [table.c[name] == value for name, value in key.items()]
+        if not self._db.execute(update(table).where(*where).values(**values)).rowcount:
+            self._add(table, **key, **values)
+
+
+def _portions(names: Collection[N] | None) -> Iterable[list[N] | None]:
+    """Everything at once (none), or what is named in portions: a statement takes only so many parameters."""
+    if names is None:
+        return [None]
+    named = sorted(names)
+    return [named[start : start + 500] for start in range(0, len(named), 500)]
+
+
+def _narrowed(table: Table, course: CourseId, module: ModuleId | None, learner: UserId | None) -> Select[Any]:
+    """Rows of a course, oldest first, of one module or one learner where they are named."""
+    c = table.c
+    query = select(table).where(c.course == course)
+    if module is not None:
+        query = query.where(c.module == module)
+    if learner is not None:
+        query = query.where(c.learner == learner)
+    return query.order_by(c.number)
+
+
+def _member(row: Row[Any]) -> Member:
+    return Member(
+        CourseId(row.course),
+        UserId(row.user),
+        Role(row.role),
+        row.name,
+        row.time_zone,
+        Source(row.source),
+    )
+
+
+def _commitment(row: Row[Any]) -> tuple[Commitment, Receipt]:
+    commitment = Commitment(
+        CourseId(row.course),
+        ModuleId(row.module),
+        UserId(row.learner),
+        PromptId(row.prompt),
+        row.number,
+        ReleaseNumber(row.release),
+        row.response,
+        Digest(row.digest),
+        row.at,
+    )
+    return commitment, load(Receipt, row.receipt_text)
+
+
+def _submission(row: Row[Any]) -> tuple[Submission, Receipt]:
+    return load(Submission, row.definition), load(Receipt, row.receipt_text)
+
+
+def _read_facts(rows: Iterable[Row[Any]]) -> tuple[Record, dict[ModuleId, Tally]]:
+    by_kind: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        by_kind[row.kind].append(row)
+
+    def modules(kind: str) -> frozenset[ModuleId]:
+        return frozenset(row.module for row in by_kind[kind])
+
+    marks = {row.module: row.share for row in sorted(by_kind["m"], key=lambda row: row.sequence)}
+    record = Record(modules("s"), modules("d"), marks, modules("w"), modules("k"))
+
+    fetched: dict[ModuleId, int] = {}
+    for row in by_kind["f"]:
+        fetched[row.module] = max(int(row.share), fetched.get(row.module, 0))
+    handed_in: dict[ModuleId, list[datetime]] = defaultdict(list)
+    for row in by_kind["s"]:
+        handed_in[row.module].append(row.at)
+    given: dict[ModuleId, list[datetime]] = defaultdict(list)
+    for row in by_kind["m"]:
+        given[row.module].append(row.at)
+    committed: dict[ModuleId, set[PromptId]] = defaultdict(set)
+    for row in by_kind["c"]:
+        committed[row.module].add(PromptId(row.text))
+    completed = {row.module: ReleaseNumber(int(row.share)) for row in by_kind["d"]}
+    tallies = {
+        module: Tally(
+            ReleaseNumber(fetched[module]) if module in fetched else None,
+            frozenset(committed.get(module, ())),
+            len(handed_in.get(module, ())),
+            max(handed_in.get(module, ()), default=None),
+            max(given.get(module, ()), default=None),
+            completed.get(module),
+        )
+        for module in {*fetched, *handed_in, *given, *committed, *completed}
+    }
+    return record, tallies
