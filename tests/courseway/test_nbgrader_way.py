@@ -152,7 +152,7 @@ def test_receipts_verify_without_a_network(rosa: Any, tmp_path: Path) -> None:
     keys = tmp_path / "keys.json"
     keys.write_bytes(rosa.ask("GET", "/keys").content)
     receipts = sorted((rosa.home / "first" / ".coursekit").rglob("*.json"))
-    receipts = [str(p) for p in receipts if p.name != "release.json"]
+    receipts = [str(p) for p in receipts if p.name not in ("release.json", "keys.json")]
     offline = type(rosa)(rosa.name, rosa.home, "http://127.0.0.1:9", rosa.token)
     said = offline.run("coursekit", "verify", *receipts, "--keys", str(keys))
     assert said.count("genuine") == len(receipts) >= 5
@@ -160,4 +160,4 @@ def test_receipts_verify_without_a_network(rosa: Any, tmp_path: Path) -> None:
     forged["receipt"]["at"] = "2020-01-01T00:00:00.000000Z"
     (tmp_path / "forged.json").write_text(json.dumps(forged))
     said = offline.run("coursekit", "verify", str(tmp_path / "forged.json"), "--keys", str(keys), fails=True)
-    assert "NOT GENUINE" in said
+    assert "✗ changed" in said

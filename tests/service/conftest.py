@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import socket
+import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,9 +27,11 @@ from coursekit.client import ExchangeClient
 from coursekit.model.ids import CourseId, UserId
 from coursekit.model.submission import sha256
 from coursekit.policy.uploads import Limits
+from coursekit.ports import Tokens
 from coursekit.services import enrol
 from coursekit.store import tables
 from coursekit.web.app import create_app
+from coursekit.web.doorstep import Doors
 from coursekit.wire.api import (
     API,
     CellShape,
@@ -37,7 +43,8 @@ from coursekit.wire.api import (
     SubmitRequest,
 )
 from coursekit.wire.course import CourseShape
-from coursekit.wiring.exchange import OPERATOR, Embedded, open_embedded
+from coursekit.wiring.exchange import OPERATOR, Embedded, open_exchange
+from coursekit.wiring.settings import Storage
 
 START = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
 LIMITS = Limits(files=20, file_size=64 * 1024, total_size=160 * 1024)
@@ -94,7 +101,8 @@ class House:
         content: bytes | Iterator[bytes] | None = None,
     ) -> httpx.Response:
         """A request as anybody could make it, with nothing of ours in between."""
-        headers = {"Content-Type": "application/json"}
+        # One id for all: whatever else tells two answers apart is then a difference that anybody could see.
+        headers = {"Content-Type": "application/json", "X-Request-ID": "a-test-asks"}
         if name is not None or token is not None:
             headers["Authorization"] = f"Bearer {token if token is not None else self.token(name or '')}"
         if body is not None:
@@ -110,7 +118,7 @@ class House:
 
     def rows(self) -> dict[str, int]:
         """How many rows each table has."""
-        with self.embedded.ledger._engine.connect() as db:
+        with self.embedded.ledger.engine.connect() as db:
             return {
                 table.name: db.scalar(select(func.count()).select_from(table)) or 0
                 for table in tables.metadata.sorted_tables
@@ -124,14 +132,40 @@ class House:
         """All that a refused request must leave as it was."""
         return self.rows(), self.blobs()
 
+    def state(self) -> tuple[list[Any], set[str]]:
+        """All that is kept, to the last column."""
+        with self.embedded.ledger.engine.connect() as db:
+            return [[tuple(r) for r in db.execute(select(t))] for t in tables.metadata.sorted_tables], self.blobs()
+
+    def remember(self) -> sqlite3.Connection:
+        """The ledger as it is now (SQLite)."""
+        kept = sqlite3.connect(":memory:", check_same_thread=False)
+        with closing(sqlite3.connect(self.data / "ledger.sqlite")) as now:
+            now.backup(kept)
+        return kept
+
+    def restore(self, kept: sqlite3.Connection) -> None:
+        """The ledger as it was then; blobs without an owner stay."""
+        with closing(sqlite3.connect(self.data / "ledger.sqlite")) as now:
+            kept.backup(now)
+        self.embedded.ledger._parsed.forget()
+
 
 @contextmanager
-def running(data: Path, limits: Limits = LIMITS) -> Iterator[House]:
+def running(
+    data: Path,
+    limits: Limits = LIMITS,
+    doors: Doors | None = None,
+    tokens: Callable[[Embedded], Tokens] | None = None,
+    database: str | None = None,
+) -> Iterator[House]:
     """An exchange on a port of its own, until the end of the block."""
     clock = SetClock()
-    embedded = open_embedded(data, clock, limits)
-    _hurry(embedded)
-    app = create_app(embedded.exchange, embedded.identify, embedded.public_keys())
+    embedded = open_exchange(Storage(data, database, "folder", data / "keys"), clock, limits)
+    if database is None:
+        _hurry(embedded)
+    whose = tokens(embedded) if tokens else embedded.tokens
+    app = create_app(embedded.exchange, whose, embedded.public_keys, doors)
     # Named TCP: asyncio goes by that, and would let each answer wait 40 ms for company otherwise.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
@@ -157,7 +191,7 @@ def running(data: Path, limits: Limits = LIMITS) -> Iterator[House]:
 
 def _hurry(embedded: Embedded) -> None:
     # A test need not survive a power cut; waiting for the disk would take most of its time.
-    engine = embedded.ledger._engine
+    engine = embedded.ledger.engine
     engine.dispose()
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
 
@@ -167,6 +201,12 @@ def house(tmp_path: Path) -> Iterator[House]:
     """An exchange that nobody has used yet."""
     with running(tmp_path / "exchange") as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def run_house() -> Callable[..., AbstractContextManager[House]]:
+    """For a test that sets limits or doors of its own."""
+    return running
 
 
 @pytest.fixture
@@ -332,3 +372,100 @@ def shared_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One exchange for many courses, where starting one each time would take too long."""
     with running(tmp_path_factory.mktemp("shared") / "exchange") as opened:
         yield opened
+
+
+# services in processes of their own
+
+
+@dataclass
+class Replica:
+    """One `coursekit serve`, in a process of its own."""
+
+    url: str
+    process: subprocess.Popen[str]
+    storage: Storage
+    clients: list[ExchangeClient] = field(default_factory=list)
+
+    def client(self, token: str) -> ExchangeClient:
+        opened = ExchangeClient(self.url, token, timeout=60)
+        self.clients.append(opened)
+        return opened
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        self.process.kill()
+        self.process.wait(20)
+
+    def end(self) -> None:
+        for client in self.clients:
+            client.close()
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(40)
+
+
+def environment(storage: Storage) -> dict[str, str]:
+    """What tells a process where that exchange is."""
+    settings = {
+        "COURSEKIT_DATA": str(storage.data),
+        "COURSEKIT_KEYS": str(storage.keys),
+        "COURSEKIT_BLOBS": storage.blobs,
+        "COURSEKIT_RATES": "off",
+    }
+    if storage.database:
+        settings["COURSEKIT_DATABASE"] = storage.database
+    ours = {k: v for k, v in os.environ.items() if not k.startswith(("COURSEKIT_", "JUPYTERHUB_"))}
+    return {**ours, **settings}
+
+
+@contextmanager
+def _services(*places: Storage, **settings: str) -> Iterator[list[Replica]]:
+    """Services on those places, with these settings beside, started at once; ended with the block."""
+    started: list[Replica] = []
+    try:
+        for storage in places:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "coursekit", "serve", "--port", "0"],
+                env=environment(storage) | settings,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            started.append(Replica("", process, storage))
+        for replica in started:
+            assert replica.process.stdout is not None
+            said = replica.process.stdout.readline()
+            assert "http://" in said, "the service did not start"
+            replica.url = said.rsplit(" ", 1)[1].strip()
+        yield started
+    finally:
+        for replica in started:
+            replica.end()
+
+
+@pytest.fixture(scope="session")
+def run_services() -> Callable[..., AbstractContextManager[list[Replica]]]:
+    """`with run_services(place, another) as [one, two]`."""
+    return _services
+
+
+@pytest.fixture
+def start_service() -> Iterator[Callable[..., list[Replica]]]:
+    """Starts services on those places; ended with the test."""
+    with ExitStack() as stack:
+        yield lambda *places: stack.enter_context(_services(*places))
+
+
+@pytest.fixture(scope="session")
+def exchange_command() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs a `coursekit` command on an exchange's place."""
+
+    def run(storage: Storage, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "coursekit", *map(str, arguments)],
+            env=environment(storage),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run

@@ -194,19 +194,13 @@ def test_bodies_of_another_shape_are_refused(lamps: Any, problem: Any, body: Any
 
 
 @pytest.mark.parametrize(
-    ("content", "status"),
-    [
-        (b"", 422),
-        (b"{", 422),
-        (b"\xff\xfe", 422),
-        (b"[" * 100_000, 400),
-        (b'{"a": ' + b"9" * 5000 + b"}", 400),
-    ],
+    "content",
+    [b"", b"{", b"\xff\xfe", b"[" * 100_000, b'{"a": ' + b"9" * 5000 + b"}"],
     ids=["empty", "half", "no text", "deep", "long number"],
 )
-def test_bodies_that_are_no_json_are_refused(lamps: Any, content: bytes, status: int) -> None:
+def test_bodies_that_are_no_json_are_refused(lamps: Any, content: bytes) -> None:
     answer = lamps.raw("POST", f"{FIRST}/submissions", "maria", content=content)
-    assert answer.status_code == status, answer.text
+    assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert {"code", "title", "detail", "next_step"} <= answer.json().keys()
 
@@ -273,7 +267,7 @@ def _other_name(house: Any) -> str:
 
 
 def _foreign(house: Any) -> str:
-    stranger = LocalTokens(Ed25519PrivateKey.generate())
+    stranger = LocalTokens(Ed25519PrivateKey.generate(), house.clock)
     return stranger.issue(UserId("maria"), house.clock(), timedelta(days=1))
 
 
@@ -332,14 +326,15 @@ def test_a_course_of_others_answers_as_one_that_does_not_exist(lamps: Any, make:
         seen = []
         for course in ("secrets", "nothing", "..", "%00", "UPPER"):
             answer = lamps.raw(method, f"/courses/{course}/{rest}", "maria", body=body)
-            headers = {k: v for k, v in answer.headers.items() if k != "date"}
-            seen.append((answer.status_code, headers, answer.content))
+            # Each request has an id of its own, in a header and in the refusal.
+            headers = {k: v for k, v in answer.headers.items() if k not in ("date", "x-request-id")}
+            seen.append((answer.status_code, headers, {**answer.json(), "request_id": ""}))
         # httpx folds `..` before it sends; all that arrived must look alike.
         foreign, unknown, _, *odd = seen
         assert foreign == unknown, (method, rest)
         assert all(o == foreign for o in odd), (method, rest)
         assert foreign[0] == 404
-        assert json.loads(foreign[2])["code"] == "no-such-course"
+        assert foreign[2]["code"] == "no-such-course"
 
 
 STAFF_ONLY = [
@@ -384,7 +379,7 @@ def test_somebody_elses_submission_is_not_there(lamps: Any, make: Any, problem: 
     theirs = lamps.raw("GET", path, "olu")
     problem(theirs, 404, "no-such-submission")
     nothing = lamps.raw("GET", f"{C}/submissions/{'0' * 32}", "olu")
-    assert theirs.content == nothing.content
+    assert {**theirs.json(), "request_id": ""} == {**nothing.json(), "request_id": ""}
     assert lamps.raw("GET", path, "maria").status_code == 200
     assert lamps.raw("GET", path, "gil").status_code == 200
     assert lamps.as_user("olu").my_submissions("lamps", "first") == []

@@ -63,6 +63,8 @@ class Trail:
     files: list[str] = field(default_factory=list)
     """What was handed in, each time it was something else."""
     complete: bool = False
+    asked_then: dict[str, bool] = field(default_factory=dict)
+    """What was asked, and whether required, when it was complete first; the path shows that from then on."""
     marks: list[float] = field(default_factory=list)
     waived: bool = False
 
@@ -125,8 +127,10 @@ class Opinion:
         return [p for p, required in self.prompts(who, module).items() if required and p not in sealed]
 
     def look_whether_complete(self, who: str, module: str) -> None:
-        if not self.missing(who, module):
-            self.trail(who, module).complete = True
+        trail = self.trail(who, module)
+        if not trail.complete and not self.missing(who, module):
+            trail.complete = True
+            trail.asked_then = dict(self.prompts(who, module))
 
     def state(self, who: str, module: str, now: datetime) -> str:
         trail = self.trail(who, module)
@@ -457,10 +461,13 @@ class Course(RuleBasedStateMachine):
                 assert step.release == (len(self.opinion.releases[module]) or None)
                 assert step.fetched_release == max(trail.fetched, default=None)
                 if self.opinion.releases[module]:
-                    required = {p for p, r in self.opinion.prompts(who, module).items() if r}
+                    asked = trail.asked_then if trail.complete else self.opinion.prompts(who, module)
+                    required = {p for p, r in asked.items() if r}
+                    # What was answered and is asked no more stays done.
+                    gone = set(trail.sealed) - set(asked)
                     assert (step.committed, step.required) == (
-                        len(required & set(trail.sealed)),
-                        len(required),
+                        len(required & set(trail.sealed)) + len(gone),
+                        len(required) + len(gone),
                     )
                 if self.opinion.did_their_part(who, module, now):
                     assert step.refusal is None, f"{who} did their part, and {module} is locked"

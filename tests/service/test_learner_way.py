@@ -409,17 +409,20 @@ def test_a_date_opens_a_module_on_the_minute_and_the_reason_says_when(house: Any
     with pytest.raises(Locked) as caught:
         maria.fetch(C, "first")
     assert caught.value.code == "not-open-yet"
-    assert caught.value.detail == "First opens on 2027-01-11 at 09:00 UTC."
+    assert caught.value.detail == "First opens on Mon 11 Jan 2027, 10:00 (Europe/Berlin)."
     house.clock.advance(minutes=59, seconds=59)
     assert states(house) == ["locked"]
     house.clock.advance(seconds=1)
     assert states(house) == ["open"]
 
 
-def test_a_date_that_is_never_is_a_locked_module_and_no_accident(house: Any, make: Any) -> None:
+def test_a_date_that_is_never_is_refused_and_no_accident(house: Any, make: Any, problem: Any) -> None:
     house.enrol(maria="learner", chen="instructor")
-    shape = make.course(make.module("first", opens="9999-12-31T23:59:00-05:00"))
-    house.as_user("chen").put_course(shape)
+    shape = make.course(make.module("first")).model_dump(mode="json")
+    shape["modules"][0]["opens"] = "9999-12-31T23:59:00-05:00"
+    problem(house.raw("PUT", f"/courses/{C}", "chen", body=shape), 422, "bad-request")
+    shape["modules"][0]["opens"] = "2999-12-31T23:59:00-05:00"
+    assert house.raw("PUT", f"/courses/{C}", "chen", body=shape).status_code == 204
     assert states(house) == ["locked"]
 
 

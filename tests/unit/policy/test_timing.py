@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit.model.outcome import Refused
-from coursekit.policy.timing import lateness, moment
+from coursekit.policy.timing import in_words, is_zone, length_in_words, moment
 
 
 @pytest.mark.parametrize(
@@ -96,19 +97,84 @@ def test_a_moment_reads_the_same_on_a_clock_of_that_zone_or_is_refused(local: da
         assert meant == {found}
 
 
-DUE = datetime(2027, 1, 24, 22, 59, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("utc", "zone", "said"),
+    [
+        ("2027-01-24T22:59:00Z", "Europe/Vienna", "Sun 24 Jan 2027, 23:59 (Europe/Vienna)"),
+        ("2027-01-24T22:59:00Z", "Africa/Lagos", "Sun 24 Jan 2027, 23:59 (Africa/Lagos)"),
+        ("2027-01-24T22:59:00Z", "Asia/Tokyo", "Mon 25 Jan 2027, 07:59 (Asia/Tokyo)"),
+        ("2027-07-05T22:59:00Z", "Europe/Vienna", "Tue 6 Jul 2027, 00:59 (Europe/Vienna)"),
+        # Seconds only where there are any, so that 23:59:59 is not taken for 23:59.
+        ("2027-01-24T22:59:59Z", "Europe/Vienna", "Sun 24 Jan 2027, 23:59:59 (Europe/Vienna)"),
+        ("2027-01-24T22:59:00.900000Z", "Europe/Vienna", "Sun 24 Jan 2027, 23:59 (Europe/Vienna)"),
+        # The hour that the clocks show twice, and the hours around it.
+        ("2027-10-31T00:30:00Z", "Europe/Vienna", "Sun 31 Oct 2027, 02:30 (Europe/Vienna, UTC+02:00)"),
+        ("2027-10-31T01:30:00Z", "Europe/Vienna", "Sun 31 Oct 2027, 02:30 (Europe/Vienna, UTC+01:00)"),
+        ("2027-10-31T02:00:00Z", "Europe/Vienna", "Sun 31 Oct 2027, 03:00 (Europe/Vienna)"),
+        ("2027-03-28T00:59:00Z", "Europe/Vienna", "Sun 28 Mar 2027, 01:59 (Europe/Vienna)"),
+        ("2027-03-28T01:00:00Z", "Europe/Vienna", "Sun 28 Mar 2027, 03:00 (Europe/Vienna)"),
+        ("2027-11-07T05:30:00Z", "America/New_York", "Sun 7 Nov 2027, 01:30 (America/New_York, UTC-04:00)"),
+        # A zone that nobody knows must not cost the sentence.
+        ("2027-01-24T22:59:00Z", "Mars/Olympus", "Sun 24 Jan 2027, 22:59 (UTC)"),
+        ("2027-01-24T22:59:00Z", "", "Sun 24 Jan 2027, 22:59 (UTC)"),
+        ("2027-01-24T22:59:00Z", "../../etc/passwd", "Sun 24 Jan 2027, 22:59 (UTC)"),
+        ("2027-01-24T22:59:00Z", "Europe", "Sun 24 Jan 2027, 22:59 (UTC)"),
+        ("2027-01-24T22:59:00Z", "x" * 300, "Sun 24 Jan 2027, 22:59 (UTC)"),
+        ("9999-12-31T23:30:00Z", "Asia/Tokyo", "9999-12-31"),
+    ],
+)
+def test_a_moment_is_said_on_the_clocks_of_a_zone(utc: str, zone: str, said: str) -> None:
+    assert in_words(datetime.fromisoformat(utc), zone) == said
+
+
+def test_the_words_do_not_follow_the_hosts_language() -> None:
+    import locale
+
+    before = locale.setlocale(locale.LC_TIME)
+    try:
+        for name in ("de_DE.UTF-8", "fr_FR.UTF-8", "C.UTF-8"):
+            with suppress(locale.Error):
+                locale.setlocale(locale.LC_TIME, name)
+            assert in_words(datetime(2027, 3, 3, tzinfo=UTC), "UTC") == "Wed 3 Mar 2027, 00:00 (UTC)"
+    finally:
+        locale.setlocale(locale.LC_TIME, before)
+
+
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC)), ZONES)
+def test_what_is_said_means_that_moment_to_the_second(when: datetime, zone: str) -> None:
+    """Nobody who reads a due date and types it back gets another one."""
+    day, clock = in_words(when, zone).removesuffix(")").split(" (")[0].split(", ")
+    offset = in_words(when, zone).partition("UTC")[2].removesuffix(")") if zone != "UTC" else ""
+    fmt = "%a %d %b %Y %H:%M:%S" if clock.count(":") == 2 else "%a %d %b %Y %H:%M"
+    local = datetime.strptime(f"{day} {clock}", fmt)
+    assert moment(f"{local.isoformat(' ')}{offset}", ZoneInfo(zone)) == when.replace(microsecond=0)
 
 
 @pytest.mark.parametrize(
-    ("due", "at", "late"),
+    ("name", "known"),
     [
-        (None, DUE, timedelta(0)),
-        (DUE, DUE, timedelta(0)),
-        (DUE, DUE - timedelta(days=3), timedelta(0)),
-        (DUE, DUE + timedelta(microseconds=1), timedelta(microseconds=1)),
-        (DUE, DUE + timedelta(days=2), timedelta(days=2)),
-        (DUE.astimezone(ZoneInfo("Asia/Tokyo")), DUE + timedelta(hours=1), timedelta(hours=1)),
+        ("Europe/Vienna", True),
+        ("UTC", True),
+        ("Africa/Lagos", True),
+        ("", False),
+        ("Europe", False),
+        ("CET5", False),
     ],
 )
-def test_lateness(due: datetime | None, at: datetime, late: timedelta) -> None:
-    assert lateness(due, at) == late
+def test_names_of_zones(name: str, known: bool) -> None:
+    assert is_zone(name) is known
+
+
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        (timedelta(seconds=59), "less than a minute"),
+        (timedelta(minutes=25), "25 min"),
+        (timedelta(hours=3), "3 h"),
+        (timedelta(hours=3, minutes=5), "3 h 5 min"),
+        (timedelta(days=1, minutes=5), "1 day 5 min"),
+        (timedelta(days=2, hours=3, minutes=5), "2 days 3 h"),
+    ],
+)
+def test_lengths_in_words(span: timedelta, said: str) -> None:
+    assert length_in_words(span) == said

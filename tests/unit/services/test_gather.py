@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from coursekit.services.gather import TICKET, choose, collected_files, nbgrader_time
+from coursekit.model.errors import Unreachable
+from coursekit.services.gather import (
+    TICKET,
+    Choice,
+    choose,
+    collected_files,
+    find_collected,
+    gather,
+    is_same,
+    nbgrader_time,
+)
 from coursekit.wire.api import FileShape, ReceiptShape, SubmissionContent, SubmissionRow
 
 AT = datetime(2027, 1, 24, 23, 0, 0, 5, tzinfo=UTC)
@@ -28,8 +38,9 @@ def row(learner: str, minutes: int = 0, name: str = "s") -> SubmissionRow:
     )
 
 
-def content(files: dict[str, Any], sealed: dict[str, dict[str, Any]]) -> dict[str, bytes]:
-    given = [FileShape.of(p, c if isinstance(c, bytes) else json.dumps(c).encode()) for p, c in files.items()]
+def whole(
+    its_row: SubmissionRow, files: list[FileShape], sealed: dict[str, dict[str, Any]] | None = None
+) -> SubmissionContent:
     receipt = ReceiptShape(
         kind="submission",
         course="c",
@@ -43,8 +54,12 @@ def content(files: dict[str, Any], sealed: dict[str, dict[str, Any]]) -> dict[st
         key="",
         signature="",
     )
-    whole = SubmissionContent(row=row("maria"), receipt=receipt, files=given, responses=sealed)
-    return dict(collected_files(whole))
+    return SubmissionContent(row=its_row, receipt=receipt, files=files, responses=sealed or {})
+
+
+def content(files: dict[str, Any], sealed: dict[str, dict[str, Any]]) -> dict[str, bytes]:
+    given = [FileShape.of(p, c if isinstance(c, bytes) else json.dumps(c).encode()) for p, c in files.items()]
+    return dict(collected_files(whole(row("maria"), given, sealed)))
 
 
 def notebook(**answers: str) -> dict[str, Any]:
@@ -64,24 +79,122 @@ def sources(files: dict[str, bytes]) -> list[str]:
     return ["".join(c["source"]) for c in json.loads(files["m.ipynb"])["cells"]]
 
 
+DUE = AT + timedelta(minutes=7)
+
+
+def rows(
+    *minutes: int, counts: int | None = None, withdrawn: tuple[int, ...] = (), **more: Any
+) -> list[SubmissionRow]:
+    """Maria's hand-ins, so many minutes after AT; due after 7, closed after 60."""
+    return [
+        row("maria", m).model_copy(
+            update={
+                "standing": "in time" if m <= 7 else "late" if m <= 60 else "after closing",
+                "counts": m == counts,
+                "withdrawn": m in withdrawn,
+                "due": DUE,
+                **more,
+            }
+        )
+        for m in minutes
+    ]
+
+
 @pytest.mark.parametrize(
-    ("minutes", "due", "chosen"),
+    ("given", "in_time_first", "chosen"),
     [
-        ([0, 10, 5], None, 10),
-        ([0, 10, 5], 7, 5),
-        ([0, 10, 5], 0, 0),
-        # Nothing was in time: the newest, so that it can be graded with its lateness.
-        ([8, 10], 7, 10),
+        (rows(0, 10, 5, counts=5), False, 5),
+        # The exchange knows which one counts; it may be late by its learner's choice.
+        (rows(0, 10, 5, counts=10), False, 10),
+        (rows(0, 10, 5, counts=0), False, 0),
+        # With --before-duedate, time alone decides …
+        (rows(0, 10, 5, counts=10), True, 5),
+        # … and where nothing was in time, what counts, so that it can be graded with its lateness.
+        (rows(8, 10, counts=8), True, 8),
+        (rows(0, 5, counts=0, withdrawn=(5,)), True, 0),
     ],
 )
-def test_one_submission_a_learner(minutes: list[int], due: int | None, chosen: int) -> None:
-    rows = [row("maria", m) for m in minutes]
-    limit = None if due is None else AT + timedelta(minutes=due)
-    assert [r.submission for r in choose(rows, limit)] == [f"s{chosen}"]
+def test_one_submission_a_learner(given: list[SubmissionRow], in_time_first: bool, chosen: int) -> None:
+    found = choose(given, None, in_time_first)
+    assert [r.submission for r in found.rows] == [f"s{chosen}"]
+    assert (found.after_closing, found.withdrawn) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("grader_due", "extended", "chosen"), [(3, False, 0), (3, True, 5), (20, False, 10), (20, True, 10)]
+)
+def test_a_graders_due_date_outweighs_the_courses_but_no_extension(
+    grader_due: int, extended: bool, chosen: int
+) -> None:
+    given = rows(0, 5, 10, counts=5, extended=extended)
+    found = choose(given, AT + timedelta(minutes=grader_due), in_time_first=True)
+    assert [r.submission for r in found.rows] == [f"s{chosen}"]
+
+
+def test_whose_work_is_not_collected_is_named() -> None:
+    late = [r.model_copy(update={"learner": "olu"}) for r in rows(61, 70)]
+    gone = [r.model_copy(update={"learner": "ada"}) for r in rows(0, 61, withdrawn=(0, 61))]
+    mixed = [r.model_copy(update={"learner": "kim"}) for r in rows(0, 61, withdrawn=(0,))]
+    found = choose([*rows(0, counts=0), *late, *gone, *mixed])
+    assert [r.learner for r in found.rows] == ["maria"]
+    assert (found.after_closing, found.withdrawn) == (("kim", "olu"), ("ada",))
 
 
 def test_a_name_that_could_leave_the_folder_is_not_collected() -> None:
-    assert choose([row("../maria"), row("olu")], None) == [row("olu")]
+    assert choose([row("../maria"), row("olu")]) == Choice((row("olu"),))
+
+
+class Desk:
+    """The exchange, as far as gathering goes; it notes what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def contents(self, course: str, module: str, submissions: Any) -> list[SubmissionContent]:
+        self.asked.append(len(submissions))
+        return [whole(row("maria", int(name[1:])), []) for name in submissions]
+
+
+@pytest.mark.parametrize(
+    ("count", "asked"), [(0, []), (1, [1]), (50, [50]), (51, [50, 1]), (120, [50, 50, 20])]
+)
+def test_submissions_are_had_in_batches_and_kept_in_order(count: int, asked: list[int]) -> None:
+    desk, kept = Desk(), []
+    wanted = [row("maria", m) for m in range(count)]
+    assert gather(desk, "c", "m", wanted, lambda r, _: kept.append(r.submission)) == count
+    assert desk.asked == asked
+    assert kept == [r.submission for r in wanted]
+
+
+def test_an_exchange_that_fails_half_way_fails_the_collection() -> None:
+    class Broken(Desk):
+        def contents(self, course: str, module: str, submissions: Any) -> list[SubmissionContent]:
+            if self.asked:
+                raise Unreachable("exchange-unreachable", "It does not answer.", "Try again.")
+            return super().contents(course, module, submissions)
+
+    kept: list[str] = []
+    with pytest.raises(Unreachable):
+        gather(
+            Broken(), "c", "m", [row("maria", m) for m in range(120)], lambda r, _: kept.append(r.submission)
+        )
+    assert len(kept) == 50
+
+
+@pytest.mark.parametrize(
+    ("ticket", "timestamp", "found"),
+    [
+        (b'{"submission": "s0"}', b"2027-01-24 23:00:00.000005 UTC", "s0"),
+        (b'{"submission": 7}', b"2027-01-24 23:00:00.000005 UTC\n", "2027-01-24 23:00:00.000005 UTC"),
+        (b"{", None, None),
+        (None, None, None),
+    ],
+)
+def test_what_was_collected_before(ticket: bytes | None, timestamp: bytes | None, found: str | None) -> None:
+    assert find_collected(ticket, timestamp) == found
+    if found is not None:
+        assert is_same(row("maria"), found)
+        assert not is_same(row("maria", 1), found)
 
 
 def test_an_unchanged_notebook_is_collected_byte_for_byte() -> None:

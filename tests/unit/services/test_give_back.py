@@ -20,12 +20,12 @@ PROMPTS = [
 ]
 
 
-def page() -> dict[str, bytes]:
+def page(late: float = 0.0) -> dict[str, bytes]:
     composed = compose(
         f"The lamp {HOSTILE}",
         "maria",
         {"submission": "abc123", "at": "2027-01-24 23:00:00.000005 UTC"},
-        (3.5, 9),
+        (3.5, 9, late),
         PROMPTS,
         {
             "p1": {"value": 9.0, "reason": f"lamps {HOSTILE}"},
@@ -70,3 +70,11 @@ def test_it_reads_as_a_person_would_say_it() -> None:
     assert "<strong>Why?</strong>" in html
     assert '<div class="answer code">total = 6</div>' in html
     assert "Your estimate: 9" in html
+
+
+def test_what_lateness_costs_is_taken_off_and_said() -> None:
+    html, data = page(late=1.25)["feedback.html"].decode(), json.loads(page(late=1.25)["feedback.json"])
+    assert "Points so far: 2.25 of 9, 1.25 taken off because it came late." in html
+    assert (data["score"], data["max_score"], data["penalty"]) == (2.25, 9, 1.25)
+    assert "Points so far: 3.5 of 9." in page()["feedback.html"].decode()
+    assert json.loads(page(late=99)["feedback.json"])["score"] == 0

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from coursekit.model.course import Gate, GateKind
+from coursekit.model.deadline import LatePolicy
 from coursekit.model.errors import BadInput, Conflict
 from coursekit.store.coursefiles import CourseFolder, read_course, read_exemplars, read_rubrics
 
@@ -53,6 +54,27 @@ def test_a_module_has_the_courses_gate_unless_it_has_its_own(tmp_path):
         "gate: {passed: 0.6}\nmodules:\n- {id: a, title: A}\n- {id: b, title: B, gate: committed}\n",
     )
     assert [m.gate for m in course.modules] == [Gate(GateKind.PASSED, 0.6), Gate(GateKind.COMMITTED)]
+
+
+def test_what_lateness_means_and_when_a_module_closes(tmp_path):
+    course = course_of(
+        tmp_path,
+        "late: {grace_minutes: 15, window_days: 7, penalty_per_day: 0.1, penalty_most: 0.5}\n"
+        "modules:\n- {id: a, title: A, due: 2027-03-27 23:59, closes: 2027-03-28 23:59}\n- {id: b, title: B}\n",
+    )
+    assert course.late == LatePolicy(timedelta(minutes=15), timedelta(days=7), 0.1, 0.5)
+    # The clocks change on that Sunday: 23:59 is another moment in UTC than the day before.
+    assert course.modules[0].due == datetime(2027, 3, 27, 22, 59, tzinfo=UTC)
+    assert course.modules[0].closes == datetime(2027, 3, 28, 21, 59, tzinfo=UTC)
+    assert course.modules[1].closes is None
+    assert course_of(tmp_path, "modules: []\n").late == LatePolicy()
+
+
+def test_a_closing_that_the_clocks_skip_is_refused(tmp_path):
+    with pytest.raises(
+        BadInput, match=r"module 1 \(a\), the field “closes”: 2027-03-28 02:30 does not exist"
+    ):
+        course_of(tmp_path, "modules:\n- {id: a, title: A, closes: 2027-03-28 02:30}\n")
 
 
 def test_yaml_holds_no_surprises(tmp_path):

@@ -13,7 +13,7 @@ from coursekit.model.errors import BadInput
 from coursekit.model.notebook import Faculty, NbgraderCell, Reveal
 from coursekit.model.prompt import PromptKind
 from coursekit.store.notebookfiles import find_root, read_notebook, shown_path
-from coursekit.wire.authoring import Misread
+from coursekit.wire.misread import Misread
 
 COURSES = Path(__file__).parents[2] / "courses"
 FIRST = COURSES / "tiny" / "modules" / "first" / "first.ipynb"

@@ -15,9 +15,10 @@ from coursekit.model.errors import BadInput, NotFound
 from coursekit.model.ids import CourseId, Digest, ModuleId, PromptId, ReleaseNumber, UserId
 from coursekit.model.prompt import PromptKind
 from coursekit.model.submission import Receipt, ReceiptKind, RevealedCell, sha256
+from coursekit.policy.cells import STUBS, is_stub
 from coursekit.ports import Workbook
-from coursekit.store import workbook as store
-from coursekit.store.workbook import FolderWorkbook, find_kept_release, keep_release
+from coursekit.store.hidden import find_kept_release, keep_release
+from coursekit.store.workbook import FolderWorkbook
 
 P1, P2, P3, P4 = (PromptId(f"p{n}") for n in range(1, 5))
 PROMPTS = [
@@ -220,7 +221,7 @@ def test_a_power_cut_while_writing_leaves_the_old_answers(
     def full(number: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(BadInput, match="No space left") as caught:
         book.save_response(P1, {"value": 4})
     assert caught.value.code == "cannot-save"
@@ -233,8 +234,8 @@ def test_the_bytes_are_on_the_disk_before_the_name_is(
 ) -> None:
     steps: list[str] = []
     fsync, replace = os.fsync, os.replace
-    monkeypatch.setattr(store.os, "fsync", lambda n: (steps.append("fsync"), fsync(n))[1])
-    monkeypatch.setattr(store.os, "replace", lambda a, b: (steps.append("replace"), replace(a, b))[1])
+    monkeypatch.setattr(os, "fsync", lambda n: (steps.append("fsync"), fsync(n))[1])
+    monkeypatch.setattr(os, "replace", lambda a, b: (steps.append("replace"), replace(a, b))[1])
     book.save_response(P1, {"value": 3})
     assert steps == ["fsync", "replace"]
 
@@ -553,5 +554,5 @@ def test_a_submissions_receipt_is_kept_under_its_number(book: FolderWorkbook) ->
 
 
 def test_stubs_are_stubs_of_their_kind() -> None:
-    assert all(store.is_stub(stub, PromptKind.REFLECTION) for stub in store.STUBS)
-    assert not store.is_stub("I would raise NotImplementedError() here", PromptKind.REFLECTION)
+    assert all(is_stub(stub, PromptKind.REFLECTION) for stub in STUBS)
+    assert not is_stub("I would raise NotImplementedError() here", PromptKind.REFLECTION)

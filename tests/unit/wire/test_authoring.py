@@ -14,18 +14,10 @@ from coursekit.model.errors import BadInput
 from coursekit.model.ids import is_slug
 from coursekit.model.prompt import PromptKind
 from coursekit.store.coursefiles import parse_yaml
-from coursekit.wire.authoring import (
-    CourseShape,
-    ExemplarsShape,
-    Misread,
-    RubricsShape,
-    prompt_schema,
-    read_role,
-    read_shape,
-    schema_text,
-    schemas,
-)
+from coursekit.wire.authoring import CourseShape, ExemplarsShape, RubricsShape, read_role
+from coursekit.wire.misread import Misread, read_shape
 from coursekit.wire.prompts import prompt_from_json
+from coursekit.wire.schemas import prompt_schema, schema_text, schemas
 
 ROOT = Path(__file__).parents[3]
 COURSES = ROOT / "tests" / "courses"
@@ -76,7 +68,7 @@ def test_sound_files_pass_both(path):
     read_shape(shape, parse_yaml(path.read_text(encoding="utf-8"), path.name), path.name)
 
 
-@pytest.mark.parametrize("course", ["fields", "rubrics"])
+@pytest.mark.parametrize("course", ["fields", "late_fields", "rubrics"])
 def test_broken_files_fail_both(course):
     broken = 0
     for path in (COURSES / f"broken_{course}").rglob("*.yml"):
@@ -191,6 +183,43 @@ def test_a_gates_schema_agrees_with_its_reader(gate):
     except Misread:
         reads = False
     assert validator("course.schema.json").is_valid(value) is reads
+
+
+@pytest.mark.parametrize(
+    ("late", "sound"),
+    [
+        ({}, True),
+        ({"grace_minutes": 15, "window_days": 7, "penalty_per_day": 0.1, "penalty_most": 0.5}, True),
+        ({"grace_minutes": 2.5, "window_days": 0, "penalty_per_day": 0, "penalty_most": 1}, True),
+        ({"window_days": None}, True),
+        ({"grace_minutes": None}, False),
+        ({"grace_minutes": -1}, False),
+        ({"grace_minutes": 10_081}, False),
+        ({"grace_minutes": "15"}, False),
+        ({"grace_minutes": True}, False),
+        ({"window_days": -0.5}, False),
+        ({"window_days": 3_651}, False),
+        ({"penalty_per_day": 1.01}, False),
+        ({"penalty_most": 10}, False),
+        ({"penalty": 0.1}, False),
+        (15, False),
+    ],
+)
+def test_a_late_rules_schema_agrees_with_its_reader(late, sound):
+    value = {
+        "schema": "coursekit.course/1",
+        "course": "c",
+        "title": "C",
+        "time_zone": "UTC",
+        "modules": [],
+        "late": late,
+    }
+    try:
+        read_shape(CourseShape, value, "modules/course.yml")
+        reads = True
+    except Misread:
+        reads = False
+    assert validator("course.schema.json").is_valid(value) is reads is sound
 
 
 @pytest.mark.parametrize("slug", ["a", "a-b_2", "2027", "A", "-a", "", "a" * 65, "a b", "ä"])
