@@ -38,7 +38,7 @@ bench: $(VENV)/.test
 	@for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
 clean:
-	rm -rf $(VENV) .venv-hub41 .venv-hub41.lock demo-out dist
+	rm -rf $(VENV) .venv-hub41 .venv-hub41.lock .venv-ngshare demo-out dist
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("coursekit needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Run: make PYTHON=/path/to/python3.11 ...") if sys.version_info < (3, 11) else None'

@@ -2,9 +2,9 @@
 
 python benchmarks/exchange.py [--json] [--runs 3] [--submissions 3000] [--only sqlite]
 
-Each submission is a notebook of 30 KB that nobody handed in before, by one of 1,000 learners; 100 connections, each
-waiting for its receipt. ngshare (its own stand-alone mode, an environment of its own) takes the same notebooks as it
-wants them. The load and the services share the machine's cores, so only the ratios travel.
+Each submission is a notebook of 30 KB that nobody handed in before, by one of 1,000 learners; 100 connections,
+each waiting for its receipt. ngshare (its own stand-alone mode, an environment of its own) takes the same notebooks
+as it wants them. The load and the services share the machine's cores, so only the ratios travel.
 """
 
 from __future__ import annotations
@@ -177,7 +177,8 @@ def ngshare_python() -> Path:
     if not (folder / ".ready").exists():
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         subprocess.run(
-            [str(python), "-m", "pip", "install", "--quiet", "ngshare==0.6.0", "sqlalchemy<2"], check=True
+            [str(python), "-m", "pip", "install", "-qq", "ngshare==0.6.0", "sqlalchemy<2", "jupyterhub<4"],
+            check=True,
         )
         (folder / ".ready").touch()
     return python
@@ -193,7 +194,14 @@ def on_ngshare(folder: Path, count: int, first: int) -> load.Outcome:
         port = free.getsockname()[1]
     command = [str(ngshare_python()), "-m", "ngshare", "--vngshare", "--port", str(port), "--admins", "admin"]
     command += ["--database", f"sqlite:///{folder}/ngshare.db", "--storage", str(folder / "files")]
-    with running(command, {"PATH": f"{ngshare_python().parent}:{os.environ['PATH']}"}) as process:
+    # It wants to hear of a Hub even where it asks none.
+    environment = {
+        "JUPYTERHUB_API_URL": "http://127.0.0.1:1/hub/api",
+        "JUPYTERHUB_API_TOKEN": "none",
+        "JUPYTERHUB_CLIENT_ID": "none",
+        "JUPYTERHUB_SERVICE_PREFIX": "/api/",
+    }
+    with running(command, environment) as process:
         base = f"http://127.0.0.1:{port}/api"
         for _ in range(200):
             try:

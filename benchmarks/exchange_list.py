@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import load
+
 from exchange import notebook, port_of, serve
 
 COURSE = "large"

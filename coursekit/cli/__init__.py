@@ -18,7 +18,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "hub-config": ("coursekit.cli.hub:hub_config", "Print what jupyterhub_config.py needs."),
     "token": ("coursekit.cli.operating:token", "Issue a signed token for somebody."),
     "roster": ("coursekit.cli.roster:roster", "See or change who is in a course."),
-    "choose": ("coursekit.cli.learning:choose", "See your hand-ins, and say which one counts."),
+    "choose": ("coursekit.cli.learning:choose", "Say which of your hand-ins counts."),
     "extend": ("coursekit.cli.deadlines:extend", "Give learners a later due date, with a reason."),
     "reopen": ("coursekit.cli.deadlines:reopen", "Let late work of learners count again, with a reason."),
     "waive": ("coursekit.cli.deadlines:waive", "Open a module for learners, with a reason."),

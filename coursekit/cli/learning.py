@@ -86,26 +86,22 @@ def me(course: str | None, time_zone: str | None) -> None:
 @click.command()
 @click.argument("course")
 @click.argument("module")
-@click.argument("submission", required=False)
-def choose(course: str, module: str, submission: str | None) -> None:
-    """Show what you handed in for MODULE, or let SUBMISSION count, even if it is late.
+@click.argument("submission")
+def choose(course: str, module: str, submission: str) -> None:
+    """Let SUBMISSION of MODULE count, even if it is late. `coursekit submissions` lists them.
 
     \b
-    coursekit choose leading-innovation spike-at-65
     coursekit choose leading-innovation spike-at-65 0f3a5c…
     """
     from coursekit.cli import learners_words
     from coursekit.wiring.learner import connect
 
     with connect(tell=tell) as exchange:
-        if submission is not None:
-            exchange.choose(course, submission)
+        exchange.choose(course, submission)
         zone = exchange.path(course).time_zone
         rows = exchange.my_submissions(course, module)
     for row in rows:
         click.echo(learners_words.submission_line(row, zone))
-    if not rows:
-        click.echo(f"You have handed in nothing for {module} yet.")
 
 
 @click.command()

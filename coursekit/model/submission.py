@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -186,13 +186,12 @@ class Receipt:
 
     def signed_bytes(self) -> bytes:
         """What the signature covers: everything but itself."""
-        value = asdict(self)
-        del value["signature"]
-        return canonical(value)
+        # Not asdict: it copies, and takes ten times as long.
+        return canonical({name: value for name, value in vars(self).items() if name != "signature"})
 
     def own_digest(self) -> Digest:
         """What the next receipt's `previous` says."""
-        return sha256(canonical(asdict(self)))
+        return sha256(canonical(vars(self)))
 
 
 @dataclass(frozen=True)

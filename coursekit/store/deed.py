@@ -205,6 +205,9 @@ _HANDED_IN = (
     .order_by(t.submissions.c.number)
 )
 _MY_HANDED_IN = _HANDED_IN.where(t.submissions.c.learner == bindparam("learner"))
+_MY_HANDED_IN_HERE = _MY_HANDED_IN.where(t.submissions.c.module == bindparam("module"))
+_MY_EXTENSIONS_HERE = _mine(t.extensions).order_by(t.extensions.c.number)
+_MY_CHOICES_HERE = _mine(t.choices).order_by(t.choices.c.number)
 _STORED = select(func.coalesce(func.sum(t.submissions.c.size), 0)).where(
     t.submissions.c.course == bindparam("course"), t.submissions.c.learner == bindparam("learner")
 )
@@ -434,13 +437,16 @@ class SqlDeed:
         s = t.submissions.c
         found: list[HandedIn] = []
         for some in _portions(learners):
+            key = {"course": str(course)}
             if some is not None and len(some) == 1:
-                query, key = _MY_HANDED_IN, {"course": str(course), "learner": str(some[0])}
+                key["learner"] = str(some[0])
+                query = _MY_HANDED_IN
+                if module is not None:
+                    query, key["module"] = _MY_HANDED_IN_HERE, str(module)
             else:
-                key = {"course": str(course)}
                 query = _HANDED_IN if some is None else _HANDED_IN.where(s.learner.in_(some))
-            if module is not None:
-                query = query.where(s.module == module)
+                if module is not None:
+                    query = query.where(s.module == module)
             found += [
                 HandedIn(SubmissionId(r.id), ModuleId(r.module), UserId(r.learner), r.at, bool(r.withdrawn))
                 for r in self._db.execute(query, key)
@@ -470,11 +476,8 @@ class SqlDeed:
     def choices(
         self, course: CourseId, module: ModuleId | None = None, learner: UserId | None = None
     ) -> Mapping[tuple[UserId, ModuleId], SubmissionId]:
-        query = _narrowed(t.choices, course, module, learner)
-        return {
-            (UserId(r.learner), ModuleId(r.module)): SubmissionId(r.submission)
-            for r in self._db.execute(query)
-        }
+        found = self._of(_MY_CHOICES_HERE, t.choices, course, module, learner)
+        return {(UserId(r.learner), ModuleId(r.module)): SubmissionId(r.submission) for r in found}
 
     def find_reply(self, course: CourseId, learner: UserId, key: str) -> Reply | None:
         row = self._db.execute(_REPLY, {"course": course, "learner": learner, "key": key}).first()
@@ -560,7 +563,7 @@ class SqlDeed:
     def extensions(
         self, course: CourseId, module: ModuleId | None = None, learner: UserId | None = None
     ) -> Sequence[Extension]:
-        query = _narrowed(t.extensions, course, module, learner)
+        found = self._of(_MY_EXTENSIONS_HERE, t.extensions, course, module, learner)
         return [
             Extension(
                 course,
@@ -572,7 +575,7 @@ class SqlDeed:
                 r.reason,
                 r.at,
             )
-            for r in self._db.execute(query)
+            for r in found
         ]
 
     def add_opening(
@@ -619,6 +622,19 @@ class SqlDeed:
         return {m.user: _read_facts(facts.get(m.user, ()))[0] for m in self.members(course)}
 
     # helpers
+
+    def _of(
+        self,
+        mine: Select[Any],
+        table: Table,
+        course: CourseId,
+        module: ModuleId | None,
+        learner: UserId | None,
+    ) -> Iterable[Row[Any]]:
+        """`mine` where learner and module are named, as they are whenever somebody waits."""
+        if module is None or learner is None:
+            return self._db.execute(_narrowed(table, course, module, learner))
+        return self._db.execute(mine, {"course": course, "module": module, "learner": learner})
 
     def _add(self, table: Table, **values: Any) -> None:
         self._db.execute(_INSERT[table.name], values)

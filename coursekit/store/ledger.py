@@ -265,8 +265,12 @@ class SqliteLedger(SqlLedger):
             # Not Connection.commit(): an empty group of undone deeds has nothing that SQLAlchemy would commit.
             db.exec_driver_sql("COMMIT")
         except BaseException as error:
+            # Ctrl-C may come when SQLite was done already. Then it is kept and nobody has a receipt for it; asking
+            # again settles that.
             self._parsed.forget()
             failure = error
+            if not isinstance(error, Exception):
+                raise
         finally:
             self._let_go()
             group.end(failure)

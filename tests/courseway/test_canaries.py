@@ -70,7 +70,7 @@ def test_the_author_has_them_all_where_they_belong(classroom: Any, canaries_in: 
 def test_a_locked_module_gives_no_byte(classroom: Any, wanda: Any, canaries_in: Look) -> None:
     answer = wanda.ask("GET", "/courses/tiny/modules/second/files")
     assert answer.status_code == 423
-    assert set(answer.json()) == {"type", "title", "status", "code", "detail", "next_step"}
+    assert set(answer.json()) == {"type", "title", "status", "code", "detail", "next_step", "request_id"}
     assert answer.json()["detail"] == "The lamp is not handed in yet."
     assert answer.json()["next_step"] == "Submit The lamp, then open this one."
     assert b"bill was" not in answer.content

@@ -23,7 +23,9 @@ def otto(classroom: Any) -> Any:
 
 def test_an_unreachable_service(otto: Any) -> None:
     alone = type(otto)(otto.name, otto.home, "http://127.0.0.1:9", otto.token)
-    sentence, next_step = _refusal(alone.run("coursekit", "path", "tiny", fails=True))
+    waiting, _, said = alone.run("coursekit", "path", "tiny", fails=True).partition("\n")
+    assert waiting.startswith("The exchange does not answer just now. Your work is safe here; trying again")
+    sentence, next_step = _refusal(said)
     assert sentence.endswith("The exchange at http://127.0.0.1:9 does not answer.")
     assert "Your work is safe" in next_step
 
@@ -38,7 +40,7 @@ def test_a_bad_token(otto: Any) -> None:
 def test_no_token_at_all(otto: Any) -> None:
     nobody = type(otto)(otto.name, otto.home, otto.url, "")
     sentence, _ = _refusal(nobody.run("coursekit", "path", "tiny", fails=True))
-    assert sentence == "Please sign in: You are not signed in to an exchange."
+    assert sentence == f"Please sign in: You are not signed in to the exchange at {otto.url}."
 
 
 def test_a_locked_module(otto: Any) -> None:

@@ -135,7 +135,9 @@ class House:
     def state(self) -> tuple[list[Any], set[str]]:
         """All that is kept, to the last column."""
         with self.embedded.ledger.engine.connect() as db:
-            return [[tuple(r) for r in db.execute(select(t))] for t in tables.metadata.sorted_tables], self.blobs()
+            return [
+                [tuple(r) for r in db.execute(select(t))] for t in tables.metadata.sorted_tables
+            ], self.blobs()
 
     def remember(self) -> sqlite3.Connection:
         """The ledger as it is now (SQLite)."""

@@ -371,6 +371,24 @@ def test_the_same_key_twice_in_one_object(house: Any) -> None:
     assert [f["path"] for f in back] == ["b"]
 
 
+def test_more_work_than_one_answer_can_carry_is_collected_in_parts(house: Any, make: Any) -> None:
+    """A hundred of the largest hand-ins at once, or one of them named a hundred times, would fill the memory."""
+    house.restore(house.first_day)
+    names = []
+    for n in range(7):
+        files = [make.file("big.bin", bytes([n]) * 60_000)]
+        work = make.hand_in("first").model_copy(update={"files": files})
+        names.append(house.as_user("maria").submit("lamps", "first", work).submission)
+    for asked in (names, names[:1] * 100):
+        answer = house.raw("POST", f"{FIRST}/contents", "gil", body={"submissions": asked})
+        assert not is_kind(answer, "contents")
+        assert (answer.status_code, answer.json()["code"]) == (413, "too-much-at-once")
+    # The client asks for as much as can be had.
+    got = house.as_user("gil").contents("lamps", "first", names)
+    assert [content.row.submission for content in got] == names
+    assert [content.files[0].content[0] for content in got] == list(range(7))
+
+
 # addresses and headers
 
 IDS = [

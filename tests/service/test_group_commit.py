@@ -420,6 +420,7 @@ def test_a_waiter_who_goes_home_takes_nobody_along(tmp_path: Path, delay: float)
 import signal, sys, threading, time
 DELAY = {delay}
 from coursekit.store.ledger import open_sqlite
+from coursekit.model.errors import NotNow
 from coursekit.model.event import Event
 from coursekit.model.ids import CourseId, UserId
 from datetime import datetime, UTC
@@ -429,11 +430,14 @@ def note(name):
         deed.add_event(Event(CourseId("lamps"), datetime(2027, 1, 1, tzinfo=UTC), UserId(name), "note", name))
 started, go = threading.Event(), threading.Event()
 def first():
-    with ledger.write(CourseId("lamps")) as deed:
-        deed.add_event(Event(CourseId("lamps"), datetime(2027, 1, 1, tzinfo=UTC), UserId("a"), "note", "first"))
-        started.set()
-        go.wait(20)
-    print("first is home", flush=True)
+    try:
+        with ledger.write(CourseId("lamps")) as deed:
+            deed.add_event(Event(CourseId("lamps"), datetime(2027, 1, 1, tzinfo=UTC), UserId("a"), "note", "first"))
+            started.set()
+            go.wait(20)
+        print("first is home", flush=True)
+    except NotNow:
+        print("first was told that it is not kept", flush=True)
 thread = threading.Thread(target=first)
 thread.start()
 started.wait(20)
@@ -459,12 +463,13 @@ note("after")
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.split("\n")
-    assert "first is home" in lines
-    assert "over" in lines
+    assert "over" in lines, done.stdout
     ledger = open_sqlite(tmp_path / "ledger.sqlite")
     found = noted(ledger)
     ledger.close()
-    assert found in (["first", "after"], ["first", "main", "after"])
+    # Stopped in the middle of the COMMIT that both are in, it may fail; then nobody is home.
+    assert "first" in found or "first is home" not in lines, (found, lines)
+    assert [name for name in found if name not in ("first", "main")] == ["after"]
     # Who is stopped while the commit is under way is not told; who is home was told the truth.
     assert "main" in found or "main is home" not in lines
 
@@ -482,6 +487,29 @@ def test_who_went_home_is_waited_for_no_longer(ledger: SqliteLedger) -> None:
         pass
     ledger._turn = turn
     assert not ledger._row
+
+
+@pytest.mark.parametrize("moment", ["before_cursor_execute", "after_cursor_execute"])
+def test_stopped_in_the_middle_of_the_commit(ledger: SqliteLedger, row: Row, moment: str) -> None:
+    """Ctrl-C just before SQLite commits, and just after: nobody is told that it is kept, and all are told."""
+    armed = [True]
+
+    def stop(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement == "COMMIT" and armed:
+            armed.pop()
+            raise KeyboardInterrupt
+
+    event.listen(ledger.engine, moment, stop)
+    with row.held():
+        row.add("first", adds("first"))
+        row.add("last", adds("last"))
+    assert isinstance(row.outcomes["last"], KeyboardInterrupt)
+    assert isinstance(row.outcomes["first"], NotNow)
+    # Kept without a receipt it may be, both or neither; a receipt without its being kept there is none.
+    assert in_file(ledger) == (["first", "last"] if moment == "after_cursor_execute" else [])
+    with ledger.write(LAMPS) as deed:
+        deed.add_event(note("after"))
+    assert in_file(ledger)[-1] == "after"
 
 
 def test_a_commit_left_to_somebody_who_never_comes(ledger: SqliteLedger) -> None:

@@ -278,7 +278,7 @@ deeds = st.sampled_from(
 numbers = iter(range(10**6))
 
 
-@settings(max_examples=settings.default.max_examples // 4, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings.default.max_examples // 2, suppress_health_check=list(HealthCheck))
 @given(script=st.lists(st.tuples(deeds, st.integers(0, 9)), min_size=4, max_size=30))
 def test_authors_edit_while_people_work(
     shared_house: Any, make: Any, tmp_path_factory: pytest.TempPathFactory, script: list[tuple[str, int]]

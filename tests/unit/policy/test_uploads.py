@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit.model.outcome import Allowed, Refused
-from coursekit.policy.uploads import Limits, check_path, check_upload
+from coursekit.policy.uploads import Limits, check_path, check_structure, check_upload, is_shallow
 
 LIMITS = Limits(files=5, file_size=100, total_size=250, path_length=200, depth=4)
 
@@ -177,3 +177,40 @@ def test_what_does_not_go_together_is_refused(files: list[tuple[str, int]], code
 )
 def test_what_is_just_within_the_limits_is_taken(files: list[tuple[str, int]]) -> None:
     assert check_upload(files, LIMITS) == Allowed()
+
+
+@pytest.mark.parametrize("name", ["nul .txt", "COM¹.txt", "lpt³", "conin$", "CONOUT$.log", "aux"])
+def test_windows_keeps_more_names_than_one_thinks(name: str) -> None:
+    decision = check_path(f"data/{name}", Limits())
+    assert isinstance(decision, Refused)
+    assert "Windows" in decision.reason
+
+
+def test_a_body_of_few_long_texts_is_taken_whatever_its_size() -> None:
+    assert check_structure(b'{"files": [{"content": "' + b"A" * 10_000_000 + b'"}]}') == Allowed()
+    roster = (
+        b"[" + b",".join(b'{"user": "u%d", "role": "learner", "name": "N"}' % n for n in range(50_000)) + b"]"
+    )
+    assert check_structure(roster) == Allowed()
+
+
+@pytest.mark.parametrize("bomb", [b"[],", b"{},", b"1,", b"[", b'{"":'])
+def test_a_body_of_countless_values_is_refused(bomb: bytes) -> None:
+    decision = check_structure(bomb * 300_000)
+    assert isinstance(decision, Refused)
+    assert decision.code == "too-many-values"
+    # So small that it cannot hold so many.
+    assert check_structure(bomb * 40_000) == Allowed()
+
+
+def test_how_deep_a_value_is() -> None:
+    value: object = "text"
+    for _ in range(5):
+        value = {"a": [value, 1]}
+    assert is_shallow(value, 10)
+    assert not is_shallow(value, 9)
+    assert is_shallow("text", 0)
+    assert is_shallow({"": {"a": []}})
+    for _ in range(100_000):
+        value = [value]
+    assert not is_shallow(value)

@@ -316,7 +316,7 @@ def test_a_notebook_runs_to_its_end_in_a_real_kernel(
     assert "120 pupils" in texts
     assert "The number is real." in texts
     assert "Three whole words." in texts
-    assert "You are not signed in to an exchange." in texts
+    assert "You are not signed in to the exchange at " in texts
     assert "has no prompt p99" in texts
     assert all("text/html" in data for data in shown)
     assert sum(WIDGET in data for data in shown) == len(ASKING)
