@@ -437,7 +437,7 @@ def test_what_a_late_learner_is_told(term: Any, make: Any, command: Any, tmp_pat
     said = maria("submit", str(folder), "--use-this")
     assert "It is late by 3 h" in said
     assert "--use-this" not in said
-    listed = maria("choose", C, "first").splitlines()
+    *listed, _ = maria("submissions", C, "first").splitlines()
     assert [line.split(") ")[1].strip() for line in listed] == ["in time", "late, counts"]
     first = listed[0].split()[0]
     assert maria("choose", C, "first", first).splitlines()[0].endswith("in time, counts")
