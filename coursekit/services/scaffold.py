@@ -64,7 +64,7 @@ def new_course(
     files = {
         "modules/course.yml": _COURSE.format(course=course_id, title=_quoted(title), zone=_quoted(time_zone)),
         "modules/.gitignore": "# Written by coursekit build.\n*/exhibits/\n*/prompts.json\n.coursekit/\n",
-        "nbgrader_config.py": _NBGRADER,
+        "nbgrader_config.py": _NBGRADER.format(course=course_id),
         "README.md": _README.format(title=title),
     }
     ground.write_new(files)
@@ -306,7 +306,10 @@ modules: []
 _NBGRADER = """\
 # nbgrader with coursekit's exchange: releases, submissions and feedback go through the service.
 from coursekit.nbgrader_exchange import configure
-configure(get_config())
+
+c = get_config()
+configure(c)
+c.CourseDirectory.course_id = "{course}"
 """
 
 _README = """\

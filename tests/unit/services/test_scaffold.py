@@ -29,7 +29,10 @@ def test_a_new_course_is_sound(course):
 
 def test_a_new_course_has_what_nbgrader_and_git_need(course):
     config = (course / "nbgrader_config.py").read_text()
-    assert "from coursekit.nbgrader_exchange import configure\nconfigure(get_config())\n" in config
+    assert "from coursekit.nbgrader_exchange import configure\n" in config
+    assert "configure(c)\n" in config
+    # Without it `nbgrader collect` asks for --course each time.
+    assert 'c.CourseDirectory.course_id = "my-course"\n' in config
     ignored = (course / "modules" / ".gitignore").read_text().splitlines()
     assert {"*/exhibits/", "*/prompts.json", ".coursekit/"} <= set(ignored)
 
