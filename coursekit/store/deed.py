@@ -1,7 +1,4 @@
-"""One transaction on the ledger's tables, in SQLAlchemy Core.
-
-Statements are built once, with their parameters left open: building one takes longer than SQLite takes to run it.
-"""
+"""One transaction on the ledger's tables, in SQLAlchemy Core."""
 
 from __future__ import annotations
 
@@ -12,24 +9,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
-    Float,
-    Insert,
     Row,
     Select,
-    String,
     Table,
-    and_,
-    bindparam,
-    cast,
     delete,
-    exists,
     func,
-    insert,
-    literal,
-    null,
     select,
     tuple_,
-    union_all,
     update,
 )
 
@@ -48,6 +34,7 @@ from coursekit.model.ids import (
 from coursekit.model.people import Member, Record, Role, Source, Tally
 from coursekit.model.prompt import Response
 from coursekit.model.submission import Commitment, Feedback, Receipt, Release, Reply, Submission
+from coursekit.store import statements as q
 from coursekit.store import tables as t
 from coursekit.wire.values import dump, load
 
@@ -90,143 +77,6 @@ class Parsed:
         self._releases.clear()
 
 
-def _facts(of_one: bool) -> Any:
-    """All that the gate and the path ask about: of one learner, or of everybody in a course."""
-
-    def rows(kind: str, table: Table, text: Any, number: Any, at: Any, order: Any = None) -> Select[Any]:
-        c = table.c
-        query = select(
-            literal(kind, String(1)).label("kind"),
-            c.learner.label("learner"),
-            c.module.label("module"),
-            cast(text, String).label("text"),
-            cast(number, Float).label("share"),
-            (at if at is not None else cast(null(), t.Moment())).label("at"),
-            cast(order if order is not None else literal(0), Float).label("sequence"),
-        ).where(c.course == bindparam("course"))
-        return query.where(c.learner == bindparam("learner")) if of_one else query
-
-    s, w, k = t.submissions.c, t.withdrawals.c, t.commitments.c
-    gone = exists().where(w.submission == s.id)
-    return union_all(
-        rows("f", t.fetches, literal(""), t.fetches.c.release, t.fetches.c.at),
-        rows("s", t.submissions, literal(""), literal(0), s.at).where(~gone),
-        rows("d", t.completions, literal(""), t.completions.c.release, t.completions.c.at),
-        rows("c", t.commitments, k.prompt, literal(0), None).where(k.number == 1),
-        rows("m", t.feedback, literal(""), t.feedback.c.share, t.feedback.c.at, t.feedback.c.number),
-        rows("w", t.openings, literal(""), literal(0), None).where(t.openings.c.waived.is_(True)),
-        rows("k", t.openings, literal(""), literal(0), None).where(t.openings.c.waived.is_(False)),
-    )
-
-
-def _mine(table: Table, *columns: Any) -> Select[Any]:
-    """Rows of one learner in one module."""
-    c = table.c
-    return select(*(columns or (table,))).where(
-        c.course == bindparam("course"), c.module == bindparam("module"), c.learner == bindparam("learner")
-    )
-
-
-def _with_receipt(query: Select[Any], table: Table) -> Select[Any]:
-    c, r = table.c, t.receipts.c
-    return query.add_columns(r.receipt.label("receipt_text")).join(
-        t.receipts, and_(r.course == c.course, r.learner == c.learner, r.number == c.receipt)
-    )
-
-
-_INSERT: dict[str, Insert] = {table.name: insert(table) for table in t.metadata.sorted_tables}
-_COURSE = select(t.courses.c.definition).where(t.courses.c.course == bindparam("course"))
-_MEMBER = select(t.members).where(
-    t.members.c.course == bindparam("course"), t.members.c.user == bindparam("user")
-)
-_NEWEST = (
-    select(t.releases.c.number)
-    .where(t.releases.c.course == bindparam("course"), t.releases.c.module == bindparam("module"))
-    .order_by(t.releases.c.number.desc())
-    .limit(1)
-)
-_RELEASE = select(t.releases.c.definition).where(
-    t.releases.c.course == bindparam("course"),
-    t.releases.c.module == bindparam("module"),
-    t.releases.c.number == bindparam("number"),
-)
-_RELEASED = (
-    select(t.releases.c.module, func.max(t.releases.c.number))
-    .where(t.releases.c.course == bindparam("course"))
-    .group_by(t.releases.c.module)
-)
-_FETCHED = _mine(t.fetches, t.fetches.c.release).order_by(t.fetches.c.release)
-_COMMITMENTS = _with_receipt(_mine(t.commitments), t.commitments).order_by(
-    # By the chain, not by the clock: answers sealed in one submission share their moment.
-    t.commitments.c.receipt
-)
-_COMMITMENT = _with_receipt(_mine(t.commitments), t.commitments).where(
-    t.commitments.c.prompt == bindparam("prompt"), t.commitments.c.number == 1
-)
-_FIRST_RESPONSES = (
-    select(t.commitments.c.learner, t.commitments.c.response)
-    .where(
-        t.commitments.c.course == bindparam("course"),
-        t.commitments.c.module == bindparam("module"),
-        t.commitments.c.prompt == bindparam("prompt"),
-        t.commitments.c.number == 1,
-    )
-    .order_by(t.commitments.c.at, t.commitments.c.learner)
-    .limit(bindparam("most"))
-)
-_SUBMISSION = _with_receipt(select(t.submissions), t.submissions).where(
-    t.submissions.c.id == bindparam("submission")
-)
-_SUBMISSIONS = _with_receipt(_mine(t.submissions), t.submissions).order_by(t.submissions.c.number)
-_EVERYBODYS = (
-    _with_receipt(select(t.submissions), t.submissions)
-    .where(t.submissions.c.course == bindparam("course"), t.submissions.c.module == bindparam("module"))
-    .order_by(t.submissions.c.number)
-)
-_PAGE = (
-    select(t.submissions.c.number, t.submissions.c.definition)
-    .where(
-        t.submissions.c.course == bindparam("course"),
-        t.submissions.c.module == bindparam("module"),
-        t.submissions.c.number > bindparam("after"),
-    )
-    .order_by(t.submissions.c.number)
-    .limit(bindparam("most"))
-)
-_HANDED_IN = (
-    select(
-        t.submissions.c.id,
-        t.submissions.c.module,
-        t.submissions.c.learner,
-        t.submissions.c.at,
-        exists().where(t.withdrawals.c.submission == t.submissions.c.id).label("withdrawn"),
-    )
-    .where(t.submissions.c.course == bindparam("course"))
-    .order_by(t.submissions.c.number)
-)
-_MY_HANDED_IN = _HANDED_IN.where(t.submissions.c.learner == bindparam("learner"))
-_MY_HANDED_IN_HERE = _MY_HANDED_IN.where(t.submissions.c.module == bindparam("module"))
-_MY_EXTENSIONS_HERE = _mine(t.extensions).order_by(t.extensions.c.number)
-_MY_CHOICES_HERE = _mine(t.choices).order_by(t.choices.c.number)
-_STORED = select(func.coalesce(func.sum(t.submissions.c.size), 0)).where(
-    t.submissions.c.course == bindparam("course"), t.submissions.c.learner == bindparam("learner")
-)
-_LAST_RECEIPT = (
-    select(t.receipts.c.number, t.receipts.c.receipt)
-    .where(t.receipts.c.course == bindparam("course"), t.receipts.c.learner == bindparam("learner"))
-    .order_by(t.receipts.c.number.desc())
-    .limit(1)
-)
-_REPLY = select(t.replies).where(
-    t.replies.c.course == bindparam("course"),
-    t.replies.c.learner == bindparam("learner"),
-    t.replies.c.key == bindparam("key"),
-)
-_COMPLETED = _mine(t.completions, t.completions.c.release)
-_FACTS_OF_ONE = _facts(of_one=True)
-_FACTS_OF_ALL = _facts(of_one=False)
-
-
 class SqlDeed:
     """Plugs into `ports.Deed`."""
 
@@ -239,14 +89,14 @@ class SqlDeed:
     # the course and its people
 
     def find_course(self, course: CourseId) -> Course | None:
-        text = self._db.scalar(_COURSE, {"course": course})
+        text = self._db.scalar(q.COURSE, {"course": course})
         return self._parsed.course(course, text) if text is not None else None
 
     def put_course(self, course: Course) -> None:
         self._put(t.courses, {"course": course.id}, {"definition": dump(course)})
 
     def find_member(self, course: CourseId, user: UserId) -> Member | None:
-        row = self._db.execute(_MEMBER, {"course": course, "user": user}).first()
+        row = self._db.execute(q.MEMBER, {"course": course, "user": user}).first()
         return _member(row) if row is not None else None
 
     def put_member(self, member: Member) -> None:
@@ -286,7 +136,7 @@ class SqlDeed:
     ) -> Release | None:
         wanted = number
         if wanted is None:
-            wanted = self._db.scalar(_NEWEST, {"course": course, "module": module})
+            wanted = self._db.scalar(q.NEWEST, {"course": course, "module": module})
         if wanted is None:
             return None
         return self.find_releases(course, {module: wanted}).get(module)
@@ -305,7 +155,7 @@ class SqlDeed:
         c = t.releases.c
         if len(unread) == 1:
             module, number = unread[0]
-            text = self._db.scalar(_RELEASE, {"course": course, "module": module, "number": number})
+            text = self._db.scalar(q.RELEASE, {"course": course, "module": module, "number": number})
             if text is not None:
                 found[module] = self._parsed.release((course, module, number), text)
         elif unread:
@@ -318,7 +168,7 @@ class SqlDeed:
         return found
 
     def released_modules(self, course: CourseId) -> Mapping[ModuleId, ReleaseNumber]:
-        rows = self._db.execute(_RELEASED, {"course": course})
+        rows = self._db.execute(q.RELEASED, {"course": course})
         return {ModuleId(module): ReleaseNumber(number) for module, number in rows}
 
     def note_fetch(
@@ -328,7 +178,7 @@ class SqlDeed:
             self._add(t.fetches, course=course, learner=learner, module=module, release=release, at=at)
 
     def fetched(self, course: CourseId, module: ModuleId, learner: UserId) -> Sequence[ReleaseNumber]:
-        found = self._db.scalars(_FETCHED, {"course": course, "module": module, "learner": learner})
+        found = self._db.scalars(q.FETCHED, {"course": course, "module": module, "learner": learner})
         return [ReleaseNumber(n) for n in found]
 
     # commitments and submissions
@@ -351,21 +201,21 @@ class SqlDeed:
     def commitments(
         self, course: CourseId, module: ModuleId, learner: UserId
     ) -> Sequence[tuple[Commitment, Receipt]]:
-        found = self._db.execute(_COMMITMENTS, {"course": course, "module": module, "learner": learner})
+        found = self._db.execute(q.COMMITMENTS, {"course": course, "module": module, "learner": learner})
         return [_commitment(row) for row in found]
 
     def find_commitment(
         self, course: CourseId, module: ModuleId, learner: UserId, prompt: PromptId
     ) -> tuple[Commitment, Receipt] | None:
         key = {"course": course, "module": module, "learner": learner, "prompt": prompt}
-        row = self._db.execute(_COMMITMENT, key).first()
+        row = self._db.execute(q.COMMITMENT, key).first()
         return _commitment(row) if row is not None else None
 
     def first_responses(
         self, course: CourseId, module: ModuleId, prompt: PromptId, limit: int
     ) -> Sequence[tuple[UserId, Response]]:
         key = {"course": course, "module": module, "prompt": prompt, "most": limit}
-        return [(UserId(r.learner), r.response) for r in self._db.execute(_FIRST_RESPONSES, key)]
+        return [(UserId(r.learner), r.response) for r in self._db.execute(q.FIRST_RESPONSES, key)]
 
     def sealed(
         self, course: CourseId, module: ModuleId, learners: Collection[UserId]
@@ -385,7 +235,7 @@ class SqlDeed:
         self, course: CourseId, module: ModuleId, learner: UserId, release: ReleaseNumber, at: datetime
     ) -> None:
         key = {"course": course, "learner": learner, "module": module}
-        if self._db.scalar(_COMPLETED, key) is None:
+        if self._db.scalar(q.COMPLETED, key) is None:
             self._add(t.completions, **key, release=release, at=at)
 
     def add_submission(self, submission: Submission, receipt: Receipt) -> None:
@@ -402,7 +252,7 @@ class SqlDeed:
         )
 
     def find_submission(self, submission: SubmissionId) -> tuple[Submission, Receipt] | None:
-        row = self._db.execute(_SUBMISSION, {"submission": submission}).first()
+        row = self._db.execute(q.SUBMISSION, {"submission": submission}).first()
         return _submission(row) if row is not None else None
 
     def find_submissions(
@@ -411,7 +261,7 @@ class SqlDeed:
         found: dict[SubmissionId, tuple[Submission, Receipt]] = {}
         for some in _portions(submissions):
             wanted = t.submissions.c.id.in_(some or [])
-            for row in self._db.execute(_with_receipt(select(t.submissions), t.submissions).where(wanted)):
+            for row in self._db.execute(q.with_receipt(select(t.submissions), t.submissions).where(wanted)):
                 found[SubmissionId(row.id)] = _submission(row)
         return found
 
@@ -420,16 +270,16 @@ class SqlDeed:
     ) -> Sequence[tuple[Submission, Receipt]]:
         key = {"course": course, "module": module}
         if learner is None:
-            found = self._db.execute(_EVERYBODYS, key)
+            found = self._db.execute(q.EVERYBODYS, key)
         else:
-            found = self._db.execute(_SUBMISSIONS, {**key, "learner": learner})
+            found = self._db.execute(q.SUBMISSIONS, {**key, "learner": learner})
         return [_submission(row) for row in found]
 
     def submission_page(
         self, course: CourseId, module: ModuleId, after: int, limit: int
     ) -> Sequence[tuple[int, Submission]]:
         key = {"course": course, "module": module, "after": after, "most": limit}
-        return [(number, load(Submission, text)) for number, text in self._db.execute(_PAGE, key)]
+        return [(number, load(Submission, text)) for number, text in self._db.execute(q.PAGE, key)]
 
     def handed_in(
         self, course: CourseId, module: ModuleId | None = None, learners: Collection[UserId] | None = None
@@ -440,11 +290,11 @@ class SqlDeed:
             key = {"course": str(course)}
             if some is not None and len(some) == 1:
                 key["learner"] = str(some[0])
-                query = _MY_HANDED_IN
+                query = q.MY_HANDED_IN
                 if module is not None:
-                    query, key["module"] = _MY_HANDED_IN_HERE, str(module)
+                    query, key["module"] = q.MY_HANDED_IN_HERE, str(module)
             else:
-                query = _HANDED_IN if some is None else _HANDED_IN.where(s.learner.in_(some))
+                query = q.HANDED_IN if some is None else q.HANDED_IN.where(s.learner.in_(some))
                 if module is not None:
                     # Of named learners, by their index: SQLite takes the module's otherwise, and reads all of it.
                     name = s.module if some is None else func.coalesce(s.module, "")
@@ -456,7 +306,7 @@ class SqlDeed:
         return sorted(found, key=lambda h: h.at)
 
     def stored_bytes(self, course: CourseId, learner: UserId) -> int:
-        return int(self._db.scalar(_STORED, {"course": course, "learner": learner}) or 0)
+        return int(self._db.scalar(q.STORED, {"course": course, "learner": learner}) or 0)
 
     def add_withdrawal(self, submission: Submission, by: UserId, reason: str, at: datetime) -> None:
         self._add(
@@ -478,11 +328,11 @@ class SqlDeed:
     def choices(
         self, course: CourseId, module: ModuleId | None = None, learner: UserId | None = None
     ) -> Mapping[tuple[UserId, ModuleId], SubmissionId]:
-        found = self._of(_MY_CHOICES_HERE, t.choices, course, module, learner)
+        found = self._of(q.MY_CHOICES_HERE, t.choices, course, module, learner)
         return {(UserId(r.learner), ModuleId(r.module)): SubmissionId(r.submission) for r in found}
 
     def find_reply(self, course: CourseId, learner: UserId, key: str) -> Reply | None:
-        row = self._db.execute(_REPLY, {"course": course, "learner": learner, "key": key}).first()
+        row = self._db.execute(q.REPLY, {"course": course, "learner": learner, "key": key}).first()
         return Reply(course, learner, key, Digest(row.fingerprint), row.answer, row.at) if row else None
 
     def add_reply(self, reply: Reply) -> None:
@@ -501,7 +351,7 @@ class SqlDeed:
 
     def _chain_end(self, course: CourseId, learner: UserId) -> tuple[int, Receipt | None]:
         if (course, learner) not in self._chain_ends:
-            row = self._db.execute(_LAST_RECEIPT, {"course": course, "learner": learner}).first()
+            row = self._db.execute(q.LAST_RECEIPT, {"course": course, "learner": learner}).first()
             end = (row.number, load(Receipt, row.receipt)) if row is not None else (0, None)
             self._chain_ends[course, learner] = end
         return self._chain_ends[course, learner]
@@ -565,7 +415,7 @@ class SqlDeed:
     def extensions(
         self, course: CourseId, module: ModuleId | None = None, learner: UserId | None = None
     ) -> Sequence[Extension]:
-        found = self._of(_MY_EXTENSIONS_HERE, t.extensions, course, module, learner)
+        found = self._of(q.MY_EXTENSIONS_HERE, t.extensions, course, module, learner)
         return [
             Extension(
                 course,
@@ -615,11 +465,11 @@ class SqlDeed:
         return self.standing(course, learner)[0]
 
     def standing(self, course: CourseId, learner: UserId) -> tuple[Record, Mapping[ModuleId, Tally]]:
-        return _read_facts(self._db.execute(_FACTS_OF_ONE, {"course": course, "learner": learner}))
+        return _read_facts(self._db.execute(q.FACTS_OF_ONE, {"course": course, "learner": learner}))
 
     def records(self, course: CourseId) -> Mapping[UserId, Record]:
         facts: dict[UserId, list[Row[Any]]] = defaultdict(list)
-        for row in self._db.execute(_FACTS_OF_ALL, {"course": course}):
+        for row in self._db.execute(q.FACTS_OF_ALL, {"course": course}):
             facts[row.learner].append(row)
         return {m.user: _read_facts(facts.get(m.user, ()))[0] for m in self.members(course)}
 
@@ -639,7 +489,7 @@ class SqlDeed:
         return self._db.execute(mine, {"course": course, "module": module, "learner": learner})
 
     def _add(self, table: Table, **values: Any) -> None:
-        self._db.execute(_INSERT[table.name], values)
+        self._db.execute(q.INSERT[table.name], values)
 
     def _put(self, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         where = [table.c[name] == value for name, value in key.items()]
