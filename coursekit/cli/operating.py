@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from coursekit.model.errors import BadInput
-from coursekit.model.ids import USER_RULE, UserId, is_user
+from coursekit.model.names import user_named
 
 _DATA = click.option(
     "--data",
@@ -16,12 +16,6 @@ _DATA = click.option(
     default=None,
     help="The exchange's own folder; COURSEKIT_DATA or exchange/data when left out.",
 )
-
-
-def _user(name: str) -> UserId:
-    if not is_user(name):
-        raise BadInput("bad-name", f"“{name}” cannot name a person.", f"Use {USER_RULE}.")
-    return UserId(name)
 
 
 @click.command()
@@ -39,4 +33,4 @@ def token(user: str, data: Path | None, days: int) -> None:
 
     if days < 1:
         raise BadInput("bad-days", "A token must hold for at least one day.", "Give --days 1 or more.")
-    click.echo(open_exchange(storage(data)).issue_token(_user(user), timedelta(days=days)))
+    click.echo(open_exchange(storage(data)).issue_token(user_named(user), timedelta(days=days)))

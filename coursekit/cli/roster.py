@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from coursekit.model.errors import BadInput, NotFound, Unauthenticated
-from coursekit.model.ids import SLUG_RULE, USER_RULE, CourseId, UserId, is_slug, is_user
+from coursekit.model.ids import UserId
+from coursekit.model.names import course_named, user_named
 
 if TYPE_CHECKING:
     from coursekit.model.people import Member
@@ -51,7 +52,7 @@ def roster_add(course: str, users: Sequence[str], role: str, time_zone: str, dat
     from coursekit.model.people import Role
     from coursekit.policy.roster import Row
 
-    named = dict.fromkeys(_user(user) for user in users)
+    named = dict.fromkeys(user_named(user) for user in users)
     rows = [Row(0, user, role=Role(role), time_zone=time_zone) for user in named]
     with _open(data) as desk:
         _put(desk, course, _changes(desk, course, rows))
@@ -101,7 +102,7 @@ def roster_import(course: str, file: Path, dry_run: bool, remove_others: bool, d
 @_DATA
 def roster_remove(course: str, users: Sequence[str], reason: str, data: Path | None) -> None:
     """Take USERS out of COURSE. All that they did is kept, and comes back with them."""
-    named = list(dict.fromkeys(_user(user) for user in users))
+    named = list(dict.fromkeys(user_named(user) for user in users))
     if len(reason.strip()) < 3:
         raise BadInput(
             "no-reason", "The reason says nothing.", "Write why, in a few words; it stays on record."
@@ -161,7 +162,7 @@ def _open(data: Path | None) -> Iterator[StaffDesk]:
 def _members(desk: StaffDesk, course: str) -> list[Member]:
     from coursekit.model.people import Member, Role, Source
 
-    name = _course(course)
+    name = course_named(course)
     return [
         Member(name, UserId(m.user), Role(m.role), m.name, m.time_zone, Source(m.source))
         for m in desk.members(course)
@@ -171,7 +172,7 @@ def _members(desk: StaffDesk, course: str) -> list[Member]:
 def _changes(desk: StaffDesk, course: str, rows: Sequence[Row]) -> Changes:
     from coursekit.policy.roster import plan
 
-    return plan(_course(course), rows, _members(desk, course))
+    return plan(course_named(course), rows, _members(desk, course))
 
 
 def _put(desk: StaffDesk, course: str, changes: Changes) -> None:
@@ -228,15 +229,3 @@ def _read(file: Path) -> bytes:
         raise BadInput(
             "no-such-file", f"{file} cannot be read: {error.strerror}.", "Check the file's name."
         ) from error
-
-
-def _course(name: str) -> CourseId:
-    if not is_slug(name):
-        raise BadInput("bad-name", f"“{name}” cannot name a course.", f"Use {SLUG_RULE}.")
-    return CourseId(name)
-
-
-def _user(name: str) -> UserId:
-    if not is_user(name):
-        raise BadInput("bad-name", f"“{name}” cannot name a person.", f"Use {USER_RULE}.")
-    return UserId(name)

@@ -12,17 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from coursekit.model.errors import BadInput
 from coursekit.model.ids import (
-    SLUG_RULE,
-    USER_RULE,
-    CourseId,
-    ModuleId,
     SubmissionId,
-    UserId,
-    is_slug,
-    is_user,
 )
+from coursekit.model.names import course_named, module_named, user_named
 from coursekit.wire.api import EventShape, MemberShape, OnBehalfRequest, SubmissionRow, Submitted
 from coursekit.wiring.settings import storage
 
@@ -105,53 +98,74 @@ class _Direct:
         from coursekit.services import desk
 
         with self._exchange.ledger.read() as deed:
-            return desk.get_course(deed, _course(course)).time_zone
+            return desk.get_course(deed, course_named(course)).time_zone
 
     def members(self, course: str) -> list[MemberShape]:
         from coursekit.services import enrol
 
-        return enrol.list_members(self._exchange, _course(course))
+        return enrol.list_members(self._exchange, course_named(course))
 
     def put_members(self, course: str, people: Sequence[MemberShape]) -> None:
         from coursekit.services import enrol
 
-        enrol.put_members(self._exchange, self._me, _course(course), people)
+        enrol.put_members(self._exchange, self._me, course_named(course), people)
 
     def remove_members(self, course: str, users: Sequence[str], reason: str) -> None:
         from coursekit.services import enrol
 
-        enrol.remove_members(self._exchange, self._me, _course(course), [_user(u) for u in users], reason)
+        enrol.remove_members(
+            self._exchange, self._me, course_named(course), [user_named(u) for u in users], reason
+        )
 
     def extend(self, course: str, module: str, learner: str, due: datetime, reason: str) -> None:
         from coursekit.services import deadlines
 
         deadlines.extend(
-            self._exchange, self._me, _course(course), _module(module), _user(learner), due, reason
+            self._exchange,
+            self._me,
+            course_named(course),
+            module_named(module),
+            user_named(learner),
+            due,
+            reason,
         )
 
     def reopen(self, course: str, module: str, learner: str, until: datetime | None, reason: str) -> None:
         from coursekit.services import deadlines
 
         deadlines.reopen(
-            self._exchange, self._me, _course(course), _module(module), _user(learner), until, reason
+            self._exchange,
+            self._me,
+            course_named(course),
+            module_named(module),
+            user_named(learner),
+            until,
+            reason,
         )
 
     def waive(self, course: str, module: str, learner: str, reason: str) -> None:
         from coursekit.services import enrol
 
-        enrol.waive(self._exchange, self._me, _course(course), _module(module), _user(learner), reason)
+        enrol.waive(
+            self._exchange, self._me, course_named(course), module_named(module), user_named(learner), reason
+        )
 
     def withdraw(self, course: str, submission: str, reason: str) -> None:
         from coursekit.services import deadlines
 
-        deadlines.withdraw(self._exchange, self._me, _course(course), SubmissionId(submission), reason)
+        deadlines.withdraw(self._exchange, self._me, course_named(course), SubmissionId(submission), reason)
 
     def submit_for(self, course: str, module: str, learner: str, request: OnBehalfRequest) -> Submitted:
         from coursekit.services import submit
 
         behalf = submit.OnBehalf(self._me, request.reason)
         return submit.submit(
-            self._exchange, _course(course), _module(module), _user(learner), request, on_behalf=behalf
+            self._exchange,
+            course_named(course),
+            module_named(module),
+            user_named(learner),
+            request,
+            on_behalf=behalf,
         )
 
     def submissions(self, course: str, module: str) -> list[SubmissionRow]:
@@ -160,7 +174,7 @@ class _Direct:
         found: list[SubmissionRow] = []
         after: int | None = 0
         while after is not None:
-            page = handed_in.list_page(self._exchange, _course(course), _module(module), after, 500)
+            page = handed_in.list_page(self._exchange, course_named(course), module_named(module), after, 500)
             found += page.rows
             after = page.next
         return found
@@ -168,7 +182,7 @@ class _Direct:
     def log(self, course: str, after: int = 0) -> list[EventShape]:
         from coursekit.services import enrol
 
-        return enrol.read_log(self._exchange, _course(course), after)
+        return enrol.read_log(self._exchange, course_named(course), after)
 
 
 class _ThroughService:
@@ -191,21 +205,3 @@ class _ThroughService:
 
     def zone(self, course: str) -> str:
         return self._client.path(course).course_time_zone
-
-
-def _course(name: str) -> CourseId:
-    if not is_slug(name):
-        raise BadInput("bad-name", f"“{name}” cannot name a course.", f"Use {SLUG_RULE}.")
-    return CourseId(name)
-
-
-def _module(name: str) -> ModuleId:
-    if not is_slug(name):
-        raise BadInput("bad-name", f"“{name}” cannot name a module.", f"Use {SLUG_RULE}.")
-    return ModuleId(name)
-
-
-def _user(name: str) -> UserId:
-    if not is_user(name):
-        raise BadInput("bad-name", f"“{name}” cannot name a person.", f"Use {USER_RULE}.")
-    return UserId(name)
