@@ -18,6 +18,8 @@ from coursekit.wire.api import CommitRequest, SubmitRequest
 S = TypeVar("S", bound=BaseModel)
 
 _READ_HERE: tuple[type[BaseModel], ...] = (CommitRequest, SubmitRequest)
+LONGEST_PLACE = 100
+"""Characters of where in a body something is wrong."""
 _PLACE = "#/components/schemas/{model}"
 
 
@@ -34,11 +36,18 @@ def read(shape: type[S], content: bytes) -> S:
         # Not pydantic's own parser: it refuses half an emoji, and with it all the work beside it.
         return shape.model_validate(json.loads(content))
     except ValidationError as error:
-        raise RequestValidationError(error.errors(include_input=False)) from error
-    except (ValueError, RecursionError) as error:
-        raise RequestValidationError(
-            [{"loc": ("body",), "msg": "not JSON", "type": "json_invalid"}]
-        ) from error
+        wrong = _first(error)
+    except (ValueError, RecursionError):
+        wrong = {"loc": ("body",), "msg": "not JSON", "type": "json_invalid"}
+    # Raised out here, so that neither the body nor what was made of it hangs on the refusal.
+    raise RequestValidationError([wrong])
+
+
+def _first(error: ValidationError) -> dict[str, Any]:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    # A name in it may be as long as the body.
+    place = tuple(part[: LONGEST_PLACE + 1] if isinstance(part, str) else part for part in first["loc"])
+    return {"loc": place, "msg": first["msg"], "type": first["type"]}
 
 
 def answer(value: BaseModel) -> Response:

@@ -57,8 +57,7 @@ class Doors:
     rates: Rates | None = None
     """None: nobody is asked to wait."""
     body_memory: int = 256 * 2**20
-    """Bytes for the bodies in flight together. In memory a hand-in becomes up to four times itself; the worst that
-    anybody could make of a body, about seven."""
+    """Bytes for the bodies in flight together. In memory a body becomes up to about four times itself."""
     pace: Pace = field(default_factory=Pace)
     turn: float = _TURN
     metrics_token: str = ""

@@ -12,13 +12,13 @@ from starlette.exceptions import HTTPException
 
 from coursekit.model import errors
 from coursekit.web.asgi import request_id
+from coursekit.web.bodies import LONGEST_PLACE
 from coursekit.web.document import allowed
 from coursekit.wire.api import Problem
 
 log = logging.getLogger("coursekit.exchange")
 
 _LONGEST = 1000
-_LONGEST_PLACE = 100
 STATUS: dict[type[errors.CoursekitError], int] = {
     errors.BadInput: 422,
     errors.Unauthenticated: 401,
@@ -90,9 +90,9 @@ def misshapen(error: RequestValidationError) -> JSONResponse:
     """The answer for a request of another shape."""
     first = error.errors()[0]
     # Only where and why: the value itself may be somebody's answer.
-    where = ".".join(str(part) for part in first["loc"] if part != "body") or "the body"
+    where = ".".join(str(part)[: LONGEST_PLACE + 1] for part in first["loc"] if part != "body") or "the body"
     # A name in it may be somebody's own, and as long as they like.
-    where = where if len(where) <= _LONGEST_PLACE else where[:_LONGEST_PLACE] + "…"
+    where = where if len(where) <= LONGEST_PLACE else where[:LONGEST_PLACE] + "…"
     return problem(
         errors.BadInput(
             "bad-request",

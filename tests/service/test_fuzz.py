@@ -555,7 +555,7 @@ def bombs() -> dict[str, tuple[str, str, bytes, dict[str, str]]]:
 BODIES = 64
 """MiB for all bodies in flight, as this service is set."""
 MOST_MEMORY = 8 * BODIES
-"""MiB that a storm may add. A notebook becomes three times itself; a single name as long as a body, seven times."""
+"""MiB that a storm may add. In memory a body becomes about four times itself; half of this is what was measured."""
 
 
 def test_bombs_are_refused_in_bounded_memory(service: Class, soak: bool) -> None:
