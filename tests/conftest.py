@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from support.postgres import running_postgres
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,16 +36,8 @@ def soak(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Any]:
-    """A real PostgreSQL server of this test process (tests/postgres.py); started when the first test asks."""
-    spec = importlib.util.spec_from_file_location(
-        "coursekit_test_postgres", Path(__file__).with_name("postgres.py")
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    with module.running_postgres() as server:
+    """A real PostgreSQL server of this test process; started when the first test asks."""
+    with running_postgres() as server:
         yield server
 
 

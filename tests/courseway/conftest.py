@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
 import shutil
 import signal
@@ -17,6 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
+from support.commands import run_at
 
 TINY = Path(__file__).parent.parent / "courses" / "tiny"
 COURSE = "tiny"
@@ -39,26 +39,7 @@ class Person:
 
     def run(self, *command: str, fails: bool = False) -> str:
         """A command in their home; everything it said. `fails` says how it must end."""
-        environment = {
-            **os.environ,
-            "HOME": str(self.home),
-            "XDG_CONFIG_HOME": str(self.home / ".config"),
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-            "COURSEKIT_URL": self.url,
-            "COURSEKIT_TOKEN": self.token,
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=self.home,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=180,
-        )
-        said = done.stdout + done.stderr
-        assert done.returncode == (1 if fails else 0), said
-        return said
+        return run_at(self.home, self.url, self.token, *command, fails=fails)
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """Straight to the service, as any program with their token could."""

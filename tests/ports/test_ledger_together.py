@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, select
+from support.together import together
 
 from coursekit.model.errors import CoursekitError, ServiceFault
 from coursekit.model.event import Event
@@ -61,27 +62,6 @@ def hand_in(deed: Deed, name: str, learner: UserId, at: datetime, course: Course
     deed.add_submission(kept, receipt)
     deed.add_event(Event(course, at, learner, "submit", name))
     return receipt
-
-
-def together(work: Sequence[Callable[[], None]], seconds: float = 60) -> list[BaseException]:
-    """Run all at once; what they raised."""
-    failed: list[BaseException] = []
-    ready = threading.Barrier(len(work))
-
-    def run(one: Callable[[], None]) -> None:
-        try:
-            ready.wait(20)
-            one()
-        except BaseException as error:
-            failed.append(error)
-
-    threads = [threading.Thread(target=run, args=(one,), daemon=True) for one in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(seconds)
-    assert not any(thread.is_alive() for thread in threads), "somebody waits for ever"
-    return failed
 
 
 def chain(ledger: Ledger, learner: UserId, course: CourseId = LAMPS) -> list[Receipt]:

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.commands import run_at
 
 from coursekit.cli.learners_words import what_now
 from coursekit.model.errors import BadInput, Conflict, CoursekitError, NotFound
@@ -469,26 +467,7 @@ class Desk:
     token: str
 
     def run(self, *command: str, fails: bool = False) -> str:
-        environment = {
-            **{k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"},
-            "HOME": str(self.home),
-            "XDG_CONFIG_HOME": str(self.home / ".config"),
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-            "COURSEKIT_URL": self.url,
-            "COURSEKIT_TOKEN": self.token,
-        }
-        done = subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=self.home,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
-        said = done.stdout + done.stderr
-        assert (done.returncode != 0) is fails, said
-        return said
+        return run_at(self.home, self.url, self.token, *command, fails=fails)
 
 
 def test_a_build_or_a_release_that_fails_leaves_the_old_release_served(house: Any, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import itertools
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import select
+from support.together import together
 
 from coursekit.client import ExchangeClient
 from coursekit.model.errors import CoursekitError, Forbidden, Locked, NotFound, ServiceFault, Unreachable
@@ -139,26 +140,6 @@ def new_course(replicas: list[Any], below: Embedded, make: Any) -> Pair:
     return opened
 
 
-def together(work: Sequence[Callable[[], None]]) -> None:
-    failed: list[BaseException] = []
-    ready = threading.Barrier(len(work))
-
-    def run(one: Callable[[], None]) -> None:
-        try:
-            ready.wait(20)
-            one()
-        except BaseException as error:
-            failed.append(error)
-
-    threads = [threading.Thread(target=run, args=(one,), daemon=True) for one in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert not any(thread.is_alive() for thread in threads)
-    assert failed == []
-
-
 def test_learners_who_go_to_either_get_unbroken_chains_and_one_receipt_for_each_hand_in(pair: Pair) -> None:
     learners = [f"learner{n}" for n in range(8)]
     pair.enrol(**dict.fromkeys(learners, "learner"))
@@ -187,7 +168,7 @@ def test_learners_who_go_to_either_get_unbroken_chains_and_one_receipt_for_each_
                     def hand_in(door: ExchangeClient, request: Any = request) -> None:
                         note(name, door.submit(pair.course, "first", request), request)
 
-                    together([lambda d=door: hand_in(d) for door in doors])  # type: ignore[misc]
+                    assert together([lambda d=door: hand_in(d) for door in doors]) == []  # type: ignore[misc]
             # What one took in opens the next module at the other, at once.
             assert doors[0].fetch(pair.course, "second").files
             with pytest.raises(Locked):
@@ -197,7 +178,7 @@ def test_learners_who_go_to_either_get_unbroken_chains_and_one_receipt_for_each_
 
         return work
 
-    together([learn(name, seed) for seed, name in enumerate(learners)])
+    assert together([learn(name, seed) for seed, name in enumerate(learners)]) == []
 
     chains = pair.check_chains()
     keys = {key.key: key.public_key for key in pair.below.public_keys()}
@@ -234,7 +215,7 @@ def test_one_learner_at_both_at_once_again_and_again(pair: Pair) -> None:
 
         return work
 
-    together([hand_in(hand % 2, hand) for hand in range(4)])
+    assert together([hand_in(hand % 2, hand) for hand in range(4)]) == []
     chain = pair.check_chains()["maria"]
     assert sum(r.kind == "submission" for r in chain) == 24
     assert sum(r.kind == "commitment" for r in chain) == 2
@@ -265,7 +246,7 @@ def test_the_same_key_at_both_is_answered_alike(pair: Pair) -> None:
 
         return work
 
-    together([post(pair.replicas[n % 2].url) for n in range(8)])
+    assert together([post(pair.replicas[n % 2].url) for n in range(8)]) == []
     assert {a.status_code for a in answers} == {200} or {a.status_code for a in answers} == {201}
     assert len({a.json()["receipt"]["signature"] for a in answers}) == 1
     assert len({a.text for a in answers}) == 1
@@ -334,7 +315,7 @@ def test_releases_at_both_at_once_get_numbers_of_their_own(pair: Pair) -> None:
 
         return work
 
-    together([release(hand % 2, hand) for hand in range(4)])
+    assert together([release(hand % 2, hand) for hand in range(4)]) == []
     assert sorted(numbers) == list(range(2, 14))
 
 
@@ -374,7 +355,7 @@ def test_one_is_killed_and_the_other_goes_on(mortal_pair: Pair) -> None:
         time.sleep(0.5)
         stop.set()
 
-    together([strike, *(learn(name, seed) for seed, name in enumerate(learners))])
+    assert together([strike, *(learn(name, seed) for seed, name in enumerate(learners))]) == []
     assert lost, "nobody was at the one that was killed"
     chains = pair.check_chains()
     for name in learners:

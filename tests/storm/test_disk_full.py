@@ -7,11 +7,9 @@ the service process writes, which the kernel enforces alike.
 from __future__ import annotations
 
 import base64
-import importlib.util
 import os
 import resource
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,23 +17,10 @@ from typing import Any, TypeVar
 
 import httpx
 import pytest
+from support import storm
 
 from coursekit.wiring.settings import Storage
 
-
-def _storm() -> Any:
-    spec = importlib.util.spec_from_file_location(
-        "coursekit_test_storm_2", Path(__file__).with_name("storm.py")
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-storm = _storm()
 T = TypeVar("T")
 WORK = "/api/v1/courses/lamps/modules/first/submissions"
 

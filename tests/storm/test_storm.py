@@ -7,28 +7,12 @@ learner has asked again: receipts held = things stored, one to one, and submissi
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 from typing import Any
 
+from support import storm
+
 from coursekit.wiring.settings import Storage
-
-
-def _storm() -> Any:
-    # Test folders are no packages.
-    spec = importlib.util.spec_from_file_location(
-        "coursekit_test_storm", Path(__file__).with_name("storm.py")
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-storm = _storm()
 
 
 def test_on_sqlite(tmp_path: Path, soak: bool) -> None:

@@ -7,7 +7,6 @@ kill -9             cuts     kill -9                 kill -9
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import json
 import os
 import random
@@ -38,6 +37,7 @@ from coursekit.wire.course import CourseShape, course_from_shape
 from coursekit.wire.receipts import receipt_from_shape
 from coursekit.wiring.exchange import OPERATOR, Embedded, open_exchange
 from coursekit.wiring.settings import Storage
+from support.postgres import running_postgres
 
 COURSE = CourseId("lamps")
 FIRST, SECOND = ModuleId("first"), ModuleId("second")
@@ -508,12 +508,5 @@ def kill_class(running: list[Service], classes: list[Class]) -> None:
 
 
 def postgres_server() -> Any:
-    """A server of the storm's own, to be killed: see tests/postgres.py."""
-    path = Path(__file__).parent.parent / "postgres.py"
-    spec = importlib.util.spec_from_file_location("coursekit_storm_postgres", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module.running_postgres()
+    """A server of the storm's own, to be killed."""
+    return running_postgres()

@@ -1,0 +1,33 @@
+"""Commands as a person types them, in a home that nothing of the machine's own reaches."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def run_at(home: Path, url: str, token: str, *command: str, fails: bool = False) -> str:
+    """`python -m` that command in somebody's home; everything it said. `fails`: it must end with 1, otherwise 0."""
+    environment = {
+        # Without it every module of the stack would be compiled anew for each command.
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / ".config"),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "COURSEKIT_URL": url,
+        "COURSEKIT_TOKEN": token,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=home,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == (1 if fails else 0), said
+    return said
