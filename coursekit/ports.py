@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -11,6 +11,7 @@ from typing import Protocol
 from coursekit.model.course import Course
 from coursekit.model.deadline import Extension, HandedIn
 from coursekit.model.event import Event
+from coursekit.model.grading import Job, Ran
 from coursekit.model.ids import (
     CourseId,
     Digest,
@@ -241,6 +242,16 @@ class Runner(Protocol):
         self, notebook: Mapping[str, object], parameters: Mapping[str, object], folder: str
     ) -> dict[str, object]:
         """The executed notebook, as nbformat JSON. Raises BadInput when a cell fails."""
+
+
+class Engine(Protocol):
+    """Runs notebooks of strangers."""
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[Ran]:
+        """What came of each, as they finish: in any order, each key once. A notebook's own failures are in its Ran.
+
+        Raises ServiceFault when nothing can be run at all.
+        """
 
 
 class Progress(Protocol):
