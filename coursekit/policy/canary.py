@@ -1,0 +1,440 @@
+"""Probes that run around a check: whether asserting, comparing and counting still mean there what they mean here.
+
+    must_fail ▶ the check, plain ▶ must_pass          in one snapshot
+    the check, instrumented                           in another one, once the plain one has passed
+
+Code that owns the interpreter can imitate all of it. A probe makes that dear: the numbers come from a token that
+nobody knew before the learner's code had ended, and each probe asks for what an honest interpreter cannot miss.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import hashlib
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from coursekit.model.grading import Output, Remark
+
+_ORDERED = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+}
+_AGREES = re.compile(r"(assert|allclose$|isclose$|array_equal|equals$)", re.IGNORECASE)
+"""Names of functions that say whether their arguments are alike."""
+
+_ERRORS = frozenset(
+    name for name in dir(builtins) if name.endswith(("Error", "Exception", "Iteration", "Exit"))
+)
+
+ALARMS: Mapping[str, str] = {
+    "equal-to-anything": "A value of the answer says that it is equal to anything.",
+    "ordered-anyhow": "A value of the answer says that it is smaller or larger than any number.",
+    "contains-anything": "A value of the answer says that it contains anything.",
+    "assert-without-effect": "An assertion of the check had no effect after the answer had run.",
+    "mark-in-disguise": "The number at the end of the check is an object that the answer made.",
+    "probe-silent": "The check passed, but not when it was run again with probes in it.",
+}
+"""What a probe can find, in words for the grader."""
+
+
+def pair(token: str, check: str = "", shadows: Collection[str] | None = None) -> tuple[str, str, str]:
+    """A cell that must fail with the token as its message, one that must pass, and what that one must show.
+
+    Names that the check uses are tried as the check will find them: a learner who calls a variable `sum`, and meets
+    no check that adds up, has done nothing wrong. `shadows`: those of them that no answer is asked to define.
+    """
+    number = _numbers(token)
+    a, b, c, d = (next(number) for _ in range(4))
+    # Comparing is never done at compile time, so each of these asks the types themselves.
+    must_fail = (
+        f"assert ({a} == {b} or {a}.5 == {b}.5 or '{a}' == '{b}' or [{a}] == [{b}] or ({a},) == ({b},)"
+        f" or {{{a}}} == {{{b}}} or {{{a}: 0}} == {{{b}: 0}} or not {a} != {b} or None == {c}"
+        f" or {a} in [{b}, {c}] or {d} < {-d} or {d}.5 < {-d}.5 or not {d}), {token!r}"
+    )
+    plain = _borrowed(check) if shadows is None else frozenset(shadows)
+    inside = ", ".join([*_type_terms(number), *_builtin_terms(number, plain)])
+    must_pass = (
+        f"(lambda _b, _h: _b.int(_h.sha256(_b.repr([{token!r}, {inside}]).encode()).hexdigest()[:15], 16))"
+        "(__import__('builtins'), __import__('hashlib'))"
+    )
+    return must_fail, must_pass, str(eval(must_pass, {}))
+
+
+def probe(check_source: str, token: str) -> str | None:
+    """The author's check with probes in it, or none where it is not plain Python.
+
+    It does what the check does, and always ends with an error: the report. Run it where it can spoil nothing.
+    """
+    try:
+        flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        tree = compile(check_source, "check", "exec", flags, dont_inherit=True)
+        assert isinstance(tree, ast.Module)
+        name = _helper(token)
+        first = _after_head(tree.body)
+        # What stands at the very end is what nbgrader reads a mark from.
+        last = tree.body[-1] if tree.body else None
+        tree = _Instrument(name).visit(tree)
+        if isinstance(last, ast.Expr):
+            last.value = _call(name, "mark", last.value)
+        head = ast.Module(tree.body[:first], [])
+        rest = ast.Module(tree.body[first:], [])
+        before, after = (ast.unparse(ast.fix_missing_locations(part)) for part in (head, rest))
+    # Unparsing gives up on some f-strings; that is no reason to alarm anybody.
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    report = f"assert {name}.report is None, {name}.report()"
+    return "\n".join(part for part in (before, _prologue(token), after, report) if part) + "\n"
+
+
+def read_probe(outputs: Sequence[Output], token: str) -> tuple[Remark, ...]:
+    """What the instrumented check reported. Whatever is not its report is an alarm."""
+    errors = [output for output in outputs if output.get("output_type") == "error"]
+    said = errors[-1].get("evalue") if errors and errors[-1].get("ename") == "AssertionError" else None
+    found = re.fullmatch(rf"{re.escape(token)}((?: [a-z-]+)*)", said) if isinstance(said, str) else None
+    codes = found[1].split() if found else ["probe-silent"]
+    return tuple(Remark(code, ALARMS[code]) for code in dict.fromkeys(codes) if code in ALARMS)
+
+
+def _numbers(token: str) -> Iterator[int]:
+    """Different for each token, nine digits each, without end."""
+    for turn in range(1_000_000):
+        yield 10**8 + int.from_bytes(hashlib.sha256(f"{token}/{turn}".encode()).digest()[:6]) % (9 * 10**8)
+
+
+def _helper(token: str) -> str:
+    return "_" + hashlib.sha256(f"{token}/helper".encode()).hexdigest()[:16]
+
+
+def _borrowed(check: str) -> frozenset[str]:
+    """The names that the check uses and does not set itself."""
+    try:
+        nodes = list(ast.walk(ast.parse(check)))
+    except (SyntaxError, ValueError, RecursionError):
+        return frozenset()
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    own = {n.id for n in names if not isinstance(n.ctx, ast.Load)}
+    own |= {n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+    own |= {n.arg for n in nodes if isinstance(n, ast.arg)}
+    own |= {(n.asname or n.name).partition(".")[0] for n in nodes if isinstance(n, ast.alias)}
+    return frozenset(n.id for n in names) - own
+
+
+def _type_terms(number: Iterator[int]) -> Iterator[str]:
+    """Values that the types themselves must make."""
+    a, b, c = (next(number) for _ in range(3))
+    # The small integers are shared by everybody, so whoever rewrites one has changed it for the check.
+    yield "[*_b.range(-5, 257)]"
+    yield f"{a} + {b}, {a} * {b}, {a} // 7, {a} % 97, -{a}, {a}.5 * {b}.25, {a} / {b}"
+    yield f"{a} == {a}, {a} == {b}, {a} != {b}, {a} < {b}, {a} >= {b}, {a}.5 == {b}.5, {a}.5 < {b}.5"
+    yield f"'{a}' == '{b}', '{a}' + 'x', '{a}' < '{b}', '{a}'[::-1], '{a}' in '{b}{a}{c}'"
+    yield f"[{a}, {b}] == [{b}, {a}], [{a}] + [{b}], ({a},) == ({b},), {a} in [{b}, {c}], [{a}, {b}][1]"
+    yield f"{{{a}: {b}}}[{a}], {{{a}}} == {{{b}}}, {{{a}: 1}} == {{{b}: 1}}, None == {a}, True == 1, not {a}"
+
+
+def _builtin_terms(number: Iterator[int], plain: frozenset[str]) -> Iterator[str]:
+    """Calls that show whether the functions on which checks lean still do their work."""
+    a, b, c = (next(number) for _ in range(3))
+    rows = f"[{a}, {b}, {c}]"
+    calls: Mapping[str, Sequence[str]] = {
+        "all": [f"[{a}, 0]", f"[{a}, {b}]"],
+        "any": ["[0, 0]", f"[0, {a}]"],
+        "abs": [f"-{a}", f"{b}.5", f"-{c}.25"],
+        "len": [f"'{a}' * {a % 89 + 3}", f"[0] * {b % 97}"],
+        "isinstance": [f"{a}, _b.str", f"{a}, _b.int", f"'{a}', _b.int", f"{a}.5, (_b.int, _b.str)"],
+        "issubclass": ["_b.bool, _b.int", "_b.int, _b.str"],
+        "sum": [rows],
+        "min": [rows],
+        "max": [rows],
+        "sorted": [rows],
+        "reversed": [rows],
+        "round": [f"{a}.{b}, 3", f"{c}.6"],
+        "set": [f"[{a}, {a}]"],
+        "list": [f"({a}, {b})"],
+        "tuple": [f"[{a}, {b}]"],
+        "dict": [f"[({a}, {b})]"],
+        "str": [f"{a}"],
+        "repr": [f"'{a}'"],
+        "int": [f"'{a}'", f"{b}.9"],
+        "float": [f"'{a}.5'"],
+        "bool": [f"{a}", "0"],
+        "type": [f"{a}", f"'{b}'"],
+        "callable": [f"{a}", "_b.len"],
+        "hasattr": [f"{a}, 'real'", f"{a}, 'x{b}'"],
+        "getattr": [f"{a}, 'real'", f"{a}, 'x{b}', {c}"],
+        "zip": [f"[{a}, {b}], [{c}]"],
+        "enumerate": [f"[{a}, {b}]"],
+        "range": [f"{a % 83}, {a % 83 + 4}"],
+        "pow": [f"{a % 89}, 5"],
+        "divmod": [f"{a}, 97"],
+        "hash": [f"{a}"],
+    }
+    for name, arguments in calls.items():
+        ways = [f"_b.{name}"]
+        # A number under that name cannot be called: the check itself fails then, and nobody gains by it.
+        ways += [f"({name} if _b.callable({name}) else _b.{name})"] * (name in plain)
+        opened = "*" * (name in ("reversed", "zip", "enumerate", "range"))
+        yield from (f"{opened}{way}({given})" for way in ways for given in arguments)
+    # `except ValueError` asks the name.
+    yield from (f"{name} is _b.{name}" for name in sorted(plain) if name in _ERRORS)
+
+
+def _after_head(body: Sequence[ast.stmt]) -> int:
+    """The place behind the docstring and what must stand first."""
+    for place, statement in enumerate(body):
+        is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        is_future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+        # One constant alone is the mark, not a docstring.
+        if not is_future and not (is_text and place == 0 and len(body) > 1):
+            return place
+    return len(body)
+
+
+def _call(helper: str, method: str, *arguments: ast.expr) -> ast.Call:
+    return ast.Call(ast.Attribute(ast.Name(helper, ast.Load()), method, ast.Load()), list(arguments), [])
+
+
+class _Instrument(ast.NodeTransformer):
+    """Puts the probes in. Each expression is still evaluated once, in the same order, and as often as before."""
+
+    def __init__(self, helper: str) -> None:
+        self._helper = helper
+        self._asserts = 0
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        self.generic_visit(node)
+        word = _ORDERED.get(type(node.ops[0]))
+        if word is not None and len(node.ops) == 1:
+            left, right = node.left, node.comparators[0]
+            if _is_plain(left) and _is_plain(right):
+                return node
+            return _call(self._helper, "compare", ast.Constant(word), left, right)
+        # In a chain the later operands may never be evaluated: each is looked at when it is its turn.
+        if any(type(op) in _ORDERED for op in node.ops):
+            node.left = self._seen(node.left, "between")
+            node.comparators = [self._seen(operand, "between") for operand in node.comparators]
+        return node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
+        # Words for people; and code inside them cannot always be written out again.
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if _AGREES.search(called):
+            node.args = [a if isinstance(a, ast.Starred) else self._seen(a) for a in node.args]
+            for keyword in node.keywords:
+                if keyword.arg is not None:
+                    keyword.value = self._seen(keyword.value)
+        return node
+
+    def visit_Assert(self, node: ast.Assert) -> list[ast.stmt]:
+        self.generic_visit(node)
+        self._asserts += 1
+        kept = f"{self._helper}_{self._asserts}"
+
+        def load() -> ast.expr:
+            return ast.Name(kept, ast.Load())
+
+        failure = ast.Attribute(ast.Name(self._helper, ast.Load()), "failure", ast.Load())
+        return [
+            ast.Assign([ast.Name(kept, ast.Store())], node.test),
+            ast.Try(
+                [ast.Assert(ast.UnaryOp(ast.Not(), load()), None)],
+                [ast.ExceptHandler(failure, None, [ast.Pass()])],
+                [ast.Expr(_call(self._helper, "spared", load()))],
+                [],
+            ),
+            ast.Assert(load(), node.msg),
+            ast.Expr(_call(self._helper, "passed", load())),
+            # A check may ask whether an object is gone.
+            ast.Delete([ast.Name(kept, ast.Del())]),
+        ]
+
+    def _seen(self, operand: ast.expr, method: str = "see") -> ast.expr:
+        return operand if _is_plain(operand) else _call(self._helper, method, operand)
+
+
+def _is_plain(node: ast.expr) -> bool:
+    """Nothing a learner could have a hand in, or something of the author's that is meant to equal anything."""
+    inner = list(ast.walk(node))
+    if any(getattr(n, "id", getattr(n, "attr", None)) == "ANY" for n in inner):
+        return True
+    parts = (ast.Constant, ast.UnaryOp, ast.unaryop, ast.Tuple, ast.List, ast.Set, ast.expr_context)
+    return all(isinstance(n, parts) for n in inner)
+
+
+def _prologue(token: str) -> str:
+    number = next(_numbers(f"{token}/probe"))
+    return (
+        _PROLOGUE.replace("_CK", _helper(token)).replace("TOKEN", repr(token)).replace("NUMBER", str(number))
+    )
+
+
+# What an instrumented check carries with it. It touches no name that a learner may have taken: people call their
+# variables `list`, `sum` and `type`.
+_PROLOGUE = """
+def _CK():
+    import builtins as b
+    import types
+    import warnings
+
+    found = []
+    try:
+        assert b.len(found), TOKEN
+        failure = b.AssertionError
+        found.append("assert-without-effect")
+    except b.BaseException as error:
+        failure = b.type(error)
+    harmless = (b.int, b.float, b.complex, b.bool, b.str, b.bytes, b.type(None), b.range)
+    strange = (NUMBER, NUMBER + 0.5, "NUMBER", b.object(), (NUMBER,), [NUMBER])
+
+    def alarm(code):
+        if code not in found:
+            found.append(code)
+
+    def is_true(answer):
+        # Tables and arrays answer for each of their elements; of an empty one nothing follows.
+        for _ in (1, 2, 3):
+            kind = b.type(answer)
+            if kind is b.bool:
+                return answer
+            if kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_"):
+                return b.bool(answer)
+            size = b.getattr(answer, "size", None)
+            if not b.isinstance(size, b.int) or size < 1:
+                return False
+            answer = answer.all()
+        return False
+
+    def says(word, left, right):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return is_true(operations[word](left, right))
+        except b.Exception:
+            return False
+
+    def near(value):
+        # What lies beside the value that is asked for.
+        kind = b.type(value)
+        if kind in (b.int, b.float) and value - value == 0:
+            yield value + 1 + b.abs(value)
+            yield value - 1 - b.abs(value)
+        elif kind is b.str:
+            yield value + "NUMBER"
+        elif kind in (b.list, b.tuple):
+            yield value + kind([NUMBER])
+            yield kind([NUMBER]) * b.len(value)
+
+    def equal(value, wanted):
+        others = b.list(strange)
+        if says("==", value, wanted):
+            others += near(wanted)
+        for other in others:
+            if says("==", value, other) or says("==", other, value):
+                alarm("equal-to-anything")
+                return
+
+    def see(value, wanted=None, depth=3):
+        kind = b.type(value)
+        if kind in harmless:
+            return value
+        if kind in (b.list, b.tuple, b.set, b.frozenset, b.dict):
+            if depth:
+                # A copy: what is asked may change the very names that are looked through.
+                for inner in b.list(value.values() if kind is b.dict else value)[:300]:
+                    see(inner, None, depth - 1)
+            return value
+        equal(value, wanted)
+        return value
+
+    def ordered(value):
+        if b.type(value) in harmless:
+            return
+        for number in (NUMBER, NUMBER + 0.5, 0, 1e-300):
+            if says("<", value, number) and says(">", value, number):
+                alarm("ordered-anyhow")
+        for word, end in (("<", -1e308), (">", 1e308)):
+            if says(word, value, end) and not says("==", value, end * 10):
+                alarm("ordered-anyhow")
+
+    def holds(value):
+        kind = b.type(value)
+        # Asking an iterator would use it up.
+        if kind in harmless or b.hasattr(kind, "__next__") or not b.hasattr(kind, "__contains__"):
+            return
+        if says("in", NUMBER, value) and says("in", "NUMBER", value):
+            alarm("contains-anything")
+
+    def compare(word, left, right):
+        see(left, right)
+        if word in ("in", "not in"):
+            # Of a dict the keys count, and those are found by their hashes.
+            if b.type(right) is not b.dict:
+                see(right)
+            holds(right)
+        else:
+            see(right, left)
+            if word not in ("==", "!="):
+                ordered(left)
+                ordered(right)
+        return operations[word](left, right)
+
+    def between(value):
+        ordered(value)
+        return see(value)
+
+    def spared(value):
+        if value:
+            alarm("assert-without-effect")
+
+    def passed(value):
+        if not value:
+            alarm("assert-without-effect")
+
+    def mark(value):
+        kind = b.type(value)
+        if kind.__module__ == "__main__":
+            try:
+                b.float(b.repr(value))
+            except b.Exception:
+                return value
+            alarm("mark-in-disguise")
+        return value
+
+    def report():
+        return " ".join([TOKEN, *found])
+
+    operations = {
+        "==": lambda left, right: left == right,
+        "!=": lambda left, right: left != right,
+        "<": lambda left, right: left < right,
+        "<=": lambda left, right: left <= right,
+        ">": lambda left, right: left > right,
+        ">=": lambda left, right: left >= right,
+        "in": lambda left, right: left in right,
+        "not in": lambda left, right: left not in right,
+    }
+    return types.SimpleNamespace(
+        failure=failure,
+        see=see,
+        between=between,
+        compare=compare,
+        spared=spared,
+        passed=passed,
+        mark=mark,
+        report=report,
+    )
+
+
+_CK = _CK()
+"""
