@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ EARLY, LATE = DUE - timedelta(hours=1), DUE + timedelta(hours=5)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A gradebook with one module of two notebooks."""
     if request.param == "sqlite":
         address = f"sqlite:///{tmp_path}/gradebook.db"
@@ -39,7 +38,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
             opened.add_solution_cell("essay", name, MODULE)
         opened.add_task_cell("task", "main", MODULE, max_score=3, cell_type="markdown")
         opened.add_assignment("other", course_id="kit")
-    yield address
+    return address
 
 
 def half(learner: str, points: float, seconds: float) -> float:
