@@ -60,6 +60,8 @@ class MasterNotebook:
     kernelspec: Mapping[str, Any] = field(default_factory=dict)
     released: Mapping[str, Any] | None = None
     """The notebook as learners got it (nbformat 4 JSON), for repairs; none where the release is not there."""
+    solutions: tuple[str, ...] = ()
+    """The author's own answers in code: what they define, a learner may define as well."""
 
     def find_cell(self, grade_id: str) -> MasterCell | None:
         """The cell of that id, or none."""
@@ -149,6 +151,12 @@ class Step:
     """For an autograder test: all of it. It runs in a snapshot of this moment, when everything else is over."""
     prelude: str = ""
     """Statements of earlier hidden tests on which this check builds."""
+    names: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What the author imported and the check uses: name → (module,) or (module, attribute)."""
+    tools: tuple[str, ...] = ()
+    """Modules on which the check relies."""
+    shadows: tuple[str, ...] = ()
+    """Builtins that the check uses, and that no answer is asked to define."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,151 @@
+"""One forked line of execution: it runs the cells that it is sent, one by one, and forks snapshots of itself.
+
+    begun ──run──▶ … ──snapshot──▶ (a copy waits on a line of its own) … ──▶ ended from outside
+
+It never ends by itself, and never decides anything: what it answers is what a stranger's code let it answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import random
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from coursekit.engine.protocol import Line, Lost
+from coursekit.engine.worker import confine
+from coursekit.engine.worker.pristine import Pristine
+from coursekit.engine.worker.shell import Descriptors, ZMQInteractiveShell, catch, run_cell
+
+
+def live(
+    line: Line,
+    shell: ZMQInteractiveShell,
+    pristine: Pristine,
+    folder: str,
+    setting: Mapping[str, Any],
+) -> NoReturn:
+    """Give up all rights, then serve the line until it is cut. `setting`: limits, and what holds here."""
+    status = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.chdir(folder)
+        os.environ["HOME"] = folder
+        descriptors = catch(shell)
+        # Only the zygote hides: a hidden process finds its own files under /proc closed.
+        confine.hide_memory(False)
+        confine.set_limits(setting["limits"], setting["already"])
+        confine.no_new_rights()
+        if setting["landlock"]:
+            confine.landlock([folder, *setting["writable"]], setting["landlock"])
+        _new_luck()
+        sys.path.insert(0, "")
+        sys.argv[:] = [""]
+        serving = _Serving(line, shell, pristine, descriptors, setting["limits"]["text_bytes"])
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(serving.serve())
+        status = 0
+    except Lost:
+        status = 0
+    except BaseException as error:
+        with contextlib.suppress(Lost):
+            line.send({"failed": f"{type(error).__name__}: {error}"[:300]})
+    # Nothing that the cells left behind may run: no atexit, no finalizers, no threads that are waited for.
+    os._exit(status)
+
+
+def _new_luck() -> None:
+    # Otherwise every submission would draw the same numbers; a kernel begins with new ones.
+    random.seed()
+    luck = sys.modules.get("numpy.random")
+    if luck is not None:
+        luck.seed(None)
+
+
+class _Serving:
+    """The line, and the copies of it."""
+
+    def __init__(
+        self,
+        line: Line,
+        shell: ZMQInteractiveShell,
+        pristine: Pristine,
+        descriptors: Descriptors,
+        most: int,
+    ) -> None:
+        self._line = line
+        self._shell = shell
+        self._pristine = pristine
+        self._descriptors = descriptors
+        self._most = most
+        self._is_copy = False
+
+    async def serve(self) -> None:
+        while True:
+            if not self._is_copy:
+                # What a cell left running in the loop goes on meanwhile, as it does in a kernel.
+                await self._readable()
+            message, received = self._line.receive(descriptors=1)
+            if "run" in message:
+                self._line.send_bytes(await self._run(message))
+            elif "snapshot" in message:
+                self._fork(received[0])
+            elif "cleanse" in message:
+                found = self._pristine.restore(message["names"], message["tools"], message["shadows"])
+                self._line.send({"alarms": found})
+
+    async def _readable(self) -> None:
+        loop = asyncio.get_running_loop()
+        there = loop.create_future()
+
+        def note() -> None:
+            if not there.done():
+                there.set_result(None)
+
+        loop.add_reader(self._line.fileno(), note)
+        try:
+            await there
+        finally:
+            loop.remove_reader(self._line.fileno())
+
+    async def _run(self, message: Mapping[str, Any]) -> bytes:
+        capture = self._shell.capture
+        capture.begin()
+        ok = False
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            ok = await run_cell(self._shell, str(message["run"]), bool(message["plain"]))
+        except KeyboardInterrupt:
+            capture.error("KeyboardInterrupt", "", ["KeyboardInterrupt"])
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self._descriptors.take(self._most)
+        count = self._shell.execution_count - 1
+        answer = {"ok": ok, "count": count, "cut": capture.cut, "outputs": capture.taken(count)}
+        return json.dumps(answer, default=_plain, separators=(",", ":")).encode()
+
+    def _fork(self, descriptor: int) -> None:
+        pid = os.fork()
+        if pid:
+            os.close(descriptor)
+            self._line.send({"forked": pid})
+            return
+        self._line.close()
+        self._line = Line(socket.socket(fileno=descriptor))
+        self._is_copy = True
+        self._line.send({"here": os.getpid()})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        import base64
+
+        return base64.b64encode(value).decode()
+    return str(value)[:1000]
