@@ -1,4 +1,4 @@
-"""One course graded twice, by nbgrader and by coursekit, each in a copy of its own; and what the gradebooks say then."""
+"""One course graded twice, by nbgrader and by coursekit, each in a copy of its own, and what gradebooks say then."""
 
 from __future__ import annotations
 
