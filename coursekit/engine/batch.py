@@ -7,8 +7,9 @@ import threading
 from collections.abc import Iterable, Iterator
 from types import TracebackType
 
-from coursekit.engine import sandbox, selftest
-from coursekit.engine.pool import Walls, Worker
+from coursekit.engine import kernels, sandbox, selftest
+from coursekit.engine.launch import Walls
+from coursekit.engine.pool import Worker
 from coursekit.model.errors import CoursekitError, ServiceFault
 from coursekit.model.grading import Job, Limits, Ran, Warmth
 
@@ -16,11 +17,11 @@ _DONE = object()
 
 
 class LocalEngine:
-    """The plug for `ports.Engine`, to be used in a `with` block: at the start of it the workers begin to warm up."""
+    """The plug for `ports.Engine`, to be used in a `with` block; its start warms the workers up."""
 
     def __init__(self, warmth: Warmth, limits: Limits, workers: int, walls: Walls) -> None:
         self._workers = [Worker(number, warmth, limits, walls) for number in range(workers)]
-        self._walls = walls
+        self._warmth, self._limits, self._walls = warmth, limits, walls
 
     def __enter__(self) -> LocalEngine:
         """Raises ServiceFault where the sandbox is not to be had, before anything is started."""
@@ -53,20 +54,24 @@ class LocalEngine:
         stop = threading.Event()
         results: queue.Queue[Ran | BaseException | object] = queue.Queue(2 * len(self._workers))
 
-        def work(worker: Worker) -> None:
+        def work(number: int, worker: Worker) -> None:
             try:
                 while not stop.is_set():
                     with lock:
                         job = next(source, None)
                     if job is None:
                         break
-                    _put(results, worker.run(job), stop)
+                    if job.kernel:
+                        ran = kernels.run(job, number, self._warmth, self._limits, self._walls)
+                    else:
+                        ran = worker.run(job)
+                    _put(results, ran, stop)
             except BaseException as error:
                 _put(results, error, stop)
             finally:
                 _put(results, _DONE, stop)
 
-        threads = [threading.Thread(target=work, args=(w,), daemon=True) for w in self._workers]
+        threads = [threading.Thread(target=work, args=one, daemon=True) for one in enumerate(self._workers)]
         for thread in threads:
             thread.start()
         try:

@@ -15,23 +15,17 @@ fork that met a learner's code is never WARM again.
 
 from __future__ import annotations
 
-import contextlib
-import os
 import secrets
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from coursekit.engine import sandbox
+from coursekit.engine.launch import Launched, Walls
 from coursekit.engine.outputs import clean, count_of
 from coursekit.engine.protocol import Line, Lost, pair
-from coursekit.model.errors import ServiceFault
 from coursekit.model.grading import CellRun, Ending, Job, Limits, Ran, Remark, Step, Warmth
 from coursekit.policy import canary
 from coursekit.policy.alarms import alarm
@@ -52,19 +46,6 @@ class State(Enum):
     SPENT = "spent"
 
 
-@dataclass(frozen=True)
-class Walls:
-    """How a worker is shut in."""
-
-    sandboxed: bool = True
-    root: bool = False
-    """The grader is root, and can give its workers accounts of their own."""
-    hidden: tuple[str, ...] = ()
-    """Folders that no worker may see: the course's."""
-    numerical: Mapping[str, str] = field(default_factory=dict)
-    """Environment variables without which numpy is wrong on some processors."""
-
-
 class Worker:
     """A process with everything imported. Not for several threads at a time."""
 
@@ -74,108 +55,32 @@ class Worker:
         self._warmth = warmth
         self._limits = limits
         self._walls = walls
-        self._process: subprocess.Popen[bytes] | None = None
-        self._control: Line | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._errors: Path | None = None
+        self._launched: Launched | None = None
 
     # COLD ──▶ WARM
 
     def launch(self) -> None:
         """Start the process, and let it import while others work."""
-        ours, theirs = pair()
-        account = sandbox.account_for(self._number, self._walls.root) if self._walls.sandboxed else 0
-        inner = [sys.executable, "-s", "-m", "coursekit.engine.worker", str(theirs.fileno())]
-        files = {path: f"/module/{number}" for number, (path, _) in enumerate(self._warmth.files)}
-        lies = {files[path]: where for path, where in self._warmth.files}
-        self._folder = tempfile.TemporaryDirectory(prefix="coursekit-worker-")
-        self._errors = Path(self._folder.name, "errors")
-        scratch: str = sandbox.SCRATCH
-        writable: tuple[str, ...] = sandbox.WRITABLE
-        if self._walls.sandboxed:
-            argv = sandbox.command(
-                inner, lies, self._limits.disk_bytes, account, self._walls.hidden, self._walls.numerical
-            )
-            environment = {"PATH": os.defpath}
-        else:
-            argv, writable = inner, ()
-            scratch = str(Path(self._folder.name, "scratch"))
-            Path(scratch).mkdir()
-            files = dict(self._warmth.files)
-            environment = {
-                **sandbox.environment(self._walls.numerical),
-                "HOME": scratch,
-                "MPLCONFIGDIR": scratch,
-            }
-        with self._errors.open("wb") as errors:
-            self._process = subprocess.Popen(
-                argv,
-                stdin=subprocess.DEVNULL,
-                stdout=errors,
-                stderr=errors,
-                env=environment,
-                cwd="/",
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
-        theirs.close()
-        self._control = ours
-        ours.send(
-            {
-                "sandboxed": self._walls.sandboxed,
-                "account": account,
-                "limits": asdict(self._limits),
-                "imports": list(self._warmth.imports),
-                "files": [[path, files[path]] for path, _ in self._warmth.files],
-                "scratch": scratch,
-                "writable": list(writable),
-            }
-        )
+        self._launched = Launched("worker", self._number, self._warmth, self._limits, self._walls)
 
     def wait_until_warm(self) -> Mapping[str, Any]:
         """What the zygote says of itself. Raises ServiceFault when it does not come up."""
-        if self._process is None:
+        if self._launched is None:
             self.launch()
-        assert self._control is not None
-        self._control.socket.settimeout(_WARMING)
-        try:
-            ready, _ = self._control.receive()
-        except (Lost, TimeoutError):
-            ready = {"problem": "did not start"}
-        if "problem" in ready:
-            said = self._said()
-            self.kill()
-            raise ServiceFault(
-                "worker-did-not-start",
-                f"A grading worker {ready['problem'].replace('-', ' ')}{said}.",
-                "Run `coursekit doctor`; it says what the sandbox lacks here.",
-            )
-        self._control.socket.settimeout(_PATIENCE)
+        assert self._launched is not None
+        launched, self._launched = self._launched, None
+        ready = launched.hear(time.monotonic() + _WARMING)
+        self._launched = launched
         self.state = State.WARM
         return ready
-
-    def _said(self) -> str:
-        text = ""
-        if self._errors is not None:
-            with contextlib.suppress(OSError):
-                text = self._errors.read_text("utf-8", "replace").strip()
-        return f": {text.splitlines()[-1][:300]}" if text else ""
 
     # SPENT ──▶ COLD
 
     def kill(self) -> None:
         """End the process and everything in it."""
-        if self._control is not None:
-            self._control.close()
-        if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                # Hung up on, the zygote ends; as process 1 it takes everything with it.
-                self._process.wait(0.5 if self.state is State.WARM else 0.05)
-            self._process.kill()
-            self._process.wait()
-        if self._folder is not None:
-            self._folder.cleanup()
-        self._process = self._control = self._folder = None
+        if self._launched is not None:
+            self._launched.end(0.5 if self.state is State.WARM else 0.0)
+        self._launched = None
         self.state = State.COLD
 
     # WARM ──▶ BUSY ──▶ WARM
@@ -184,9 +89,9 @@ class Worker:
         """Run one notebook. What happens in there is in the answer; raises ServiceFault when no worker comes up."""
         if self.state is not State.WARM:
             self.wait_until_warm()
-        assert self._control is not None
+        assert self._launched is not None
         self.state = State.BUSY
-        way = _Way(job, self._limits, self._control, self._walls.sandboxed)
+        way = _Way(job, self._limits, self._launched.control, self._walls.sandboxed)
         try:
             self.state = State.WARM if way.go() else State.SPENT
         finally:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import tempfile
 
-from coursekit.engine.pool import Walls, Worker
+from coursekit.engine.launch import Walls
+from coursekit.engine.pool import Worker
 from coursekit.model.errors import ServiceFault
 from coursekit.model.grading import Ending, Job, Step
 

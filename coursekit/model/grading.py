@@ -168,6 +168,8 @@ class Job:
     steps: tuple[Step, ...]
     files: tuple[tuple[str, bytes], ...] = ()
     """What the learner handed in beside the notebook: relative path, content."""
+    kernel: str = ""
+    """The kernel that it needs, by its kernelspec's name; empty: Python, forked from a warm interpreter."""
 
 
 @dataclass(frozen=True)

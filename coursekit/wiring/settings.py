@@ -203,6 +203,11 @@ def tool_environment(**more: str) -> dict[str, str]:
     return {**os.environ, "PATH": path, **more}
 
 
+def numerical_environment() -> dict[str, str]:
+    """What tells numpy's library which processor this is: on some, it is wrong without."""
+    return {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")}
+
+
 def is_grading() -> bool:
     """Whether nbgrader runs this kernel to grade: nobody is there to press anything."""
     return os.environ.get("NBGRADER_EXECUTION") == "autograde"

@@ -15,7 +15,6 @@ import contextlib
 import gc
 import importlib
 import os
-import resource
 import select
 import shutil
 import signal
@@ -27,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.engine.protocol import Line, Lost
-from coursekit.engine.worker import confine
+from coursekit.engine.worker import confine, watch
 
 _LOOK = 0.2
 """Seconds between two looks at the memory that a submission's processes hold together."""
@@ -70,7 +69,7 @@ class Zygote:
         version = confine.landlock_version() if setting["sandboxed"] else 0
         setting["landlock"] = version
         setting["already"] = confine.address_space()
-        self._warm_bytes = _held("self")
+        self._warm_bytes = watch.held("self")
         return {"landlock": version, "failed": failed, "pid": os.getpid(), "account": os.getuid()}
 
     def serve(self) -> None:
@@ -105,7 +104,7 @@ class Zygote:
     def _begin(self, message: dict[str, Any], descriptor: int) -> dict[str, Any]:
         self._count += 1
         self._exit, self._too_much = None, False
-        self._cpu = _spent()
+        self._cpu = watch.spent()
         folder = Path(self._setting["scratch"], str(self._count))
         folder.mkdir(mode=0o700)
         self._folder = folder
@@ -143,7 +142,7 @@ class Zygote:
         if self._alone:
             # A process that forks faster than we look is stopped by its limit; and each look kills.
             for _ in range(1000):
-                others = [p for p in _processes() if p != 1 and p not in kept]
+                others = [p for p in watch.processes() if p != 1 and p not in kept]
                 for pid in others:
                     self._signal(pid, signal.SIGKILL)
                 self._reap()
@@ -164,7 +163,7 @@ class Zygote:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(-1, signal.SIGKILL)
                 self._reap()
-                left = len(_processes()) - 1
+                left = len(watch.processes()) - 1
                 if not left:
                     break
                 time.sleep(0.0005)
@@ -176,15 +175,14 @@ class Zygote:
         self._line = 0
         for place in (self._setting["scratch"], *(self._setting["writable"] if self._alone else ())):
             left += _empty(place)
-        return {"cpu": _spent() - self._cpu, "memory": self._too_much, "left": left, "exit": self._exit}
+        return {"cpu": watch.spent() - self._cpu, "memory": self._too_much, "left": left, "exit": self._exit}
 
     def _look_at_memory(self) -> None:
         if not self._alone:
             return
         most = self._setting["limits"]["memory_bytes"]
         # A fork holds the warm interpreter's pages as well, and shares them.
-        held = sum(max(0, _held(pid) - self._warm_bytes) for pid in _processes() if pid != 1)
-        if held > most:
+        if watch.held_by_all(self._warm_bytes) > most:
             self._too_much = True
             with contextlib.suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)
@@ -214,35 +212,17 @@ class Zygote:
                 os.kill(pid, number)
 
 
-def _processes() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
-
-
 def _session(leader: int) -> list[int]:
     """The processes of a session, where there is a /proc; else its leader."""
     if not leader:
         return []
     found = {leader}
     with contextlib.suppress(OSError):
-        for pid in _processes():
+        for pid in watch.processes():
             with contextlib.suppress(OSError):
                 if os.getsid(pid) == leader:
                     found.add(pid)
     return sorted(found)
-
-
-def _held(pid: int | str) -> int:
-    """Bytes that a process holds in memory, files left out."""
-    # Not smaps, which is exact and closed to us.
-    with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/{pid}/statm") as file:  # noqa: PTH123
-        _, resident, shared, *_ = map(int, file.read().split())
-        return (resident - shared) * resource.getpagesize()
-    return 0
-
-
-def _spent() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def _empty(place: str) -> int:

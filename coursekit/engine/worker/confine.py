@@ -69,7 +69,10 @@ def give_up_root(account: int) -> bool:
 
 
 def set_limits(limits: Mapping[str, int], already: int) -> None:
-    """Room for one child. `already`: bytes of address space that it has from the start."""
+    """Room for one child. `already`: bytes of address space that it has from the start.
+
+    `memory_bytes` of 0: no bound on the address space.
+    """
 
     def at_most(kind: int, value: int) -> None:
         _, hard = resource.getrlimit(kind)
@@ -82,7 +85,7 @@ def set_limits(limits: Mapping[str, int], already: int) -> None:
     at_most(resource.RLIMIT_NOFILE, 512)
     at_most(resource.RLIMIT_NPROC, limits["processes"])
     # macOS has the name, and does not know what to do with it.
-    if sys.platform.startswith("linux"):
+    if sys.platform.startswith("linux") and limits["memory_bytes"]:
         at_most(resource.RLIMIT_AS, already + limits["memory_bytes"])
 
 
@@ -114,7 +117,11 @@ def landlock(writable: Sequence[str], version: int) -> None:
         raise OSError(ctypes.get_errno(), "landlock_create_ruleset")
     try:
         look = _EXECUTE | _READ_FILE | _READ_DIR
-        for path, allowed in [("/", look), *((p, handled) for p in writable), ("/dev", look | _WRITE_FILE)]:
+        for path, allowed in [
+            ("/", look),
+            *((p, handled) for p in writable),
+            ("/dev", look | _WRITE_FILE | _IOCTL),
+        ]:
             _allow(libc, ruleset, path, allowed & handled)
         if libc.syscall(_RESTRICT, ruleset, 0):
             raise OSError(ctypes.get_errno(), "landlock_restrict_self")
