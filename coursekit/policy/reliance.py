@@ -9,7 +9,9 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from coursekit.model.grading import MasterNotebook, Step
 
 Where = tuple[str, ...]
 """(module,) or (module, attribute)."""
@@ -24,6 +26,27 @@ class Reliance:
     names: tuple[tuple[str, Where], ...] = ()
     tools: tuple[str, ...] = ()
     shadows: tuple[str, ...] = ()
+
+
+def with_reliance(steps: Iterable[Step], master: MasterNotebook) -> tuple[Step, ...]:
+    """The steps, each check with what it relies on."""
+    if master.language != "python":
+        return tuple(steps)
+    defined = defined_by(master.solutions)
+    before: list[str] = []
+    reliances: dict[str, Reliance] = {}
+    for cell in master.cells:
+        if cell.is_check:
+            reliances[cell.source] = relies_on(cell.source, before, defined)
+        if cell.locked and cell.cell_type == "code":
+            before.append(cell.released)
+    return tuple(_with(step, reliances.get(step.check or "", Reliance())) for step in steps)
+
+
+def _with(step: Step, reliance: Reliance) -> Step:
+    if step.check is None:
+        return step
+    return replace(step, names=reliance.names, tools=reliance.tools, shadows=reliance.shadows)
 
 
 def relies_on(check: str, before: Sequence[str], defined: Iterable[str] = ()) -> Reliance:
@@ -44,8 +67,7 @@ def relies_on(check: str, before: Sequence[str], defined: Iterable[str] = ()) ->
         sorted((n, w) for n, w in known.items() if n in used and n not in own and n not in may_define)
     )
     wheres: Mapping[str, Where] = {**dict(names), **own}
-    tools = {module for where in wheres.values() for module in (where[0],)}
-    tools |= set(_deeper(tree, wheres))
+    tools = {where[0] for where in wheres.values()} | set(_deeper(tree, wheres))
     shadows = (used & _FUNCTIONS) - set(wheres) - may_define
     return Reliance(names, tuple(sorted(tools)), tuple(sorted(shadows)))
 
@@ -82,19 +104,6 @@ def imports_of(source: str) -> dict[str, Where]:
                 if alias.name != "*":
                     found[alias.asname or alias.name] = (node.module, alias.name)
     return found
-
-
-def modules_of(sources: Iterable[str]) -> tuple[str, ...]:
-    """Every module that these cells import anywhere, by its full name, in order: what a worker has ready."""
-    found: dict[str, None] = {}
-    for source in sources:
-        tree = _parsed(source)
-        for node in ast.walk(tree) if tree is not None else ():
-            if isinstance(node, ast.Import):
-                found.update(dict.fromkeys(alias.name for alias in node.names))
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                found[node.module] = None
-    return tuple(name for name in found if name != "__future__")
 
 
 def _deeper(tree: ast.AST, wheres: Mapping[str, Where]) -> Iterator[str]:
