@@ -14,6 +14,8 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("coursekit.cli.authoring:new", "Start a course, or a module in it."),
     "check": ("coursekit.cli.authoring:check", "Look for mistakes in a course before learners do."),
     "build": ("coursekit.cli.authoring:build", "Make a module ready for nbgrader generate_assignment."),
+    "grade": ("coursekit.cli.grading:grade", "Grade what was handed in for a module."),
+    "feedback": ("coursekit.cli.feedback:feedback", "Make a module's feedback, and release it."),
     "serve": ("coursekit.cli.serving:serve", "Run the exchange service on this machine."),
     "hub-config": ("coursekit.cli.hub:hub_config", "Print what jupyterhub_config.py needs."),
     "token": ("coursekit.cli.operating:token", "Issue a signed token for somebody."),

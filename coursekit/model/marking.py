@@ -16,9 +16,9 @@ class Collected:
 
     learner: str
     notebooks: Mapping[str, bytes]
-    """Those at the top, by name without ending."""
+    """Whatever is called one, also in folders of its own: path, content."""
     files: tuple[tuple[str, bytes], ...]
-    """The rest that nbgrader would copy: relative path, content."""
+    """The rest that nbgrader would copy: path, content."""
     digest: Digest
     """Over all of it."""
     timestamp: datetime | None = None

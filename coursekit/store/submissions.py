@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from fnmatch import fnmatch
 from pathlib import Path
@@ -45,9 +45,6 @@ def read_collected(folder: Path, learner: str, ignore: Sequence[str], parse: Par
         if not entry.is_file(follow_symlinks=False):
             remarks.append(Remark("not-a-file", f"{path} is a link or no regular file; it was left out."))
             continue
-        at_top = "/" not in path and path.endswith(".ipynb") and not path.startswith(".")
-        if not at_top and _is_ignored(entry.name, (NOTEBOOKS,)):
-            continue
         count += 1
         room -= entry.stat(follow_symlinks=False).st_size
         content = read_plain(Path(entry.path)) if room >= 0 and count <= _MOST_FILES else None
@@ -57,8 +54,8 @@ def read_collected(folder: Path, learner: str, ignore: Sequence[str], parse: Par
                 f"The submission of {learner} has more than {_MOST_FILES} files or {_MOST_BYTES >> 20} MiB.",
                 "Take out what does not belong to the module, then grade again.",
             )
-        if at_top:
-            notebooks[path.removesuffix(".ipynb")] = content
+        if path.endswith(".ipynb"):
+            notebooks[path] = content
         else:
             files.append((path, content))
     timestamp, remark = _time(dict(files).get(TIMESTAMP), parse)
@@ -87,7 +84,7 @@ def authors_files(source: Path, ignore: Sequence[str], excluded: Sequence[str] =
     }
 
 
-def files_digest(files: dict[str, Path]) -> Digest:
+def files_digest(files: Mapping[str, Path]) -> Digest:
     """One digest over these paths and what stands in them."""
     found = {path: digest_plain(where.resolve()) for path, where in files.items()}
     return _digest([path, digest or ""] for path, digest in found.items())

@@ -48,11 +48,14 @@ def test_it_reads_what_nbgrader_copies(folder: Path) -> None:
     (folder / "My notes.ipynb").write_text("notes")
     (folder / ".secret.ipynb").write_text("hidden")
     found = read(folder)
-    assert found.notebooks == {"main": b"{}", "My notes": b"notes"}
-    # As with nbgrader's star, a hidden notebook is a file like any other.
+    assert found.notebooks == {
+        "main.ipynb": b"{}",
+        "My notes.ipynb": b"notes",
+        ".secret.ipynb": b"hidden",
+        "data/n.ipynb": b"data/n.ipynb",
+    }
     assert [path for path, _ in found.files] == [
         ".hidden",
-        ".secret.ipynb",
         "data/a.csv",
         "deep/er/b.txt",
         "timestamp.txt",
@@ -90,7 +93,7 @@ def test_nothing_behind_a_link_is_read_and_the_link_is_named(folder: Path, tmp_p
     (folder / "more.ipynb").symlink_to(secret / "exam.txt")
     os.mkfifo(folder / "pipe")
     found = read(folder)
-    assert list(found.notebooks) == ["main"]
+    assert list(found.notebooks) == ["main.ipynb"]
     assert [path for path, _ in found.files] == ["timestamp.txt"]
     assert {r.code for r in found.remarks} == {"not-a-file"}
     assert [r.detail.split(" is ")[0] for r in found.remarks] == ["all", "more.ipynb", "notes.txt", "pipe"]

@@ -1,0 +1,516 @@
+"""Grade what was handed in for a module, so that nbgrader's own tools go on from there.
+
+    collected ─▶ unchanged? ─▶ repaired ─▶ steps ─▶ (the engine) ─▶ scored ─▶ gradebook ─▶ folder ─▶ record
+                     │
+                     └─▶ left as it is
+
+The record comes last: whatever is cut short before it is graded again. One bad submission stops no other.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from itertools import chain
+from pathlib import Path
+from typing import Any, Protocol
+
+from coursekit.model.errors import CoursekitError, NotNow, ServiceFault
+from coursekit.model.grading import (
+    Job,
+    Limits,
+    MasterNotebook,
+    Ran,
+    Remark,
+    Repaired,
+    Unreadable,
+)
+from coursekit.model.ids import Digest
+from coursekit.model.marking import Collected, Marks, NotebookMarks, Record
+from coursekit.model.submission import canonical, sha256
+from coursekit.policy import scoring
+from coursekit.policy.notebooks import find_notebooks
+from coursekit.policy.repair import repair
+from coursekit.policy.standin import stand_in
+from coursekit.policy.steps import steps
+from coursekit.policy.submitted import Upgrade
+from coursekit.policy.tamper import suspicions
+from coursekit.ports import Engine, Progress
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
+Read = Callable[[str], Collected]
+"""A learner's submission. Raises BadInput when it is not one that can be graded."""
+
+
+class Graded(Protocol):
+    """Where graded work goes, and what is remembered of it."""
+
+    def find_record(self, learner: str) -> Record | None: ...
+    def is_there(self, learner: str) -> bool: ...
+    def find_notebook(self, learner: str, name: str) -> bytes | None: ...
+    def prepare(self, files: Iterable[tuple[str, bytes | Path]]) -> str:
+        """A new folder with these files, out of sight."""
+
+    def place(self, prepared: str, learner: str) -> None: ...
+    def keep(self, record: Record) -> None: ...
+
+
+class Marking(Protocol):
+    """The gradebook."""
+
+    def is_there(self, learner: str) -> bool: ...
+    def seconds_late(self, learner: str, timestamp: Any) -> float: ...
+    def write(self, marks: Marks) -> None:
+        """All of a submission's marks, or none. Raises ServiceFault when nobody's can be written."""
+
+
+@dataclass(frozen=True)
+class Module:
+    """The author's side."""
+
+    masters: tuple[MasterNotebook, ...]
+    files: Mapping[str, Path]
+    """What learners have from the author, beside notebooks: relative path → where it lies."""
+    files_digest: Digest
+    limits: Limits
+    hidden_tests: tuple[str, str]
+    """What begins and what ends them."""
+    upgrade: Upgrade
+    version: str
+    """Of all that decides about marks and is not said here: coursekit's own."""
+
+    def digest(self) -> Digest:
+        """Over everything on this side that decides about marks."""
+        notebooks = [asdict(master) for master in self.masters]
+        limits = asdict(self.limits)
+        return sha256(canonical([notebooks, self.files_digest, limits, self.hidden_tests, self.version]))
+
+
+class Kind(StrEnum):
+    """What became of a submission about which there is something to say."""
+
+    FAILED = "failed"
+    """It could not be graded; nothing was written about it."""
+    PERSON = "person"
+    """Somebody must look before its marks are whole; for another reason than prose."""
+    NOTED = "noted"
+    """Its marks stand; something went wrong in its run."""
+    MENDED = "mended"
+    """It was made fit to run, and its marks stand."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a grader should know about a submission."""
+
+    learner: str
+    kind: Kind
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What came of a grading."""
+
+    graded: int
+    skipped: int
+    """Unchanged since they were graded."""
+    waiting: int
+    """Graded now, with something in them for a person to mark."""
+    notes: tuple[Note, ...]
+    """By learner."""
+    seconds: float
+
+    def of(self, kind: Kind) -> tuple[Note, ...]:
+        """Those of one kind."""
+        return tuple(note for note in self.notes if note.kind is kind)
+
+    @property
+    def rate(self) -> float:
+        """Graded in a second."""
+        return self.graded / self.seconds if self.seconds > 0 else 0.0
+
+
+class Silence:
+    """Where nobody watches."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Say nothing."""
+
+
+def grade(
+    module: Module,
+    read: Read,
+    graded: Graded,
+    marking: Marking,
+    engine: Engine,
+    learners: Sequence[str],
+    force: bool = False,
+    progress: Progress | None = None,
+    stopwatch: Callable[[], float] = time.monotonic,
+) -> Report:
+    """Grade these learners' submissions. Raises ServiceFault when nothing more can be graded; what is, stays."""
+    begun = stopwatch()
+    batch = _Batch(module, read, graded, marking, force, progress or Silence())
+    jobs = batch.jobs(learners)
+    first = next(jobs, None)
+    # Without a notebook to run there is no need to wait for a worker.
+    for ran in engine.run(chain((first,), jobs)) if first is not None else ():
+        batch.take(ran)
+    batch.finish()
+    return batch.report(stopwatch() - begun)
+
+
+@dataclass
+class _Paper:
+    """One submission on its way."""
+
+    collected: Collected
+    key: Digest
+    notebooks: Mapping[str, Repaired | Unreadable | None]
+    """By the module's names; none: not handed in."""
+    sources: Mapping[str, str]
+    """Notebook → the path of the file that is it."""
+    remarks: tuple[Remark, ...]
+    jobs: tuple[Job, ...] = ()
+    ran: dict[str, Ran] = field(default_factory=dict)
+
+    @property
+    def is_done(self) -> bool:
+        return len(self.ran) == len(self.jobs)
+
+
+class _Batch:
+    """The submissions of one call. The engine asks for jobs in its own threads; all else is done in one."""
+
+    def __init__(
+        self,
+        module: Module,
+        read: Read,
+        graded: Graded,
+        marking: Marking,
+        force: bool,
+        progress: Progress,
+    ) -> None:
+        self._module = module
+        self._masters = {master.name: master for master in module.masters}
+        self._digest = module.digest()
+        self._read = read
+        self._graded = graded
+        self._marking = marking
+        self._force = force
+        self._progress = progress
+        self._open: dict[str, _Paper] = {}
+        self._not_run: deque[str] = deque()
+        """Learners of whose submission nothing can run. Their files are read again: there may be many of them."""
+        self._notes: list[Note] = []
+        self._count = self._skipped = self._waiting = 0
+        self._lock = threading.Lock()
+
+    def jobs(self, learners: Iterable[str]) -> Iterator[Job]:
+        """The notebooks to run, one after the other, read as they are asked for."""
+        for learner in learners:
+            try:
+                collected = self._read(learner)
+                key = self._key(collected)
+                if not self._force and self._is_unchanged(learner, key):
+                    self._skip()
+                    continue
+                paper = self._prepare(collected, key)
+            except Exception as error:
+                self._fail(learner, error)
+                continue
+            if paper.jobs:
+                self._open[learner] = paper
+                yield from paper.jobs
+            else:
+                self._not_run.append(learner)
+
+    def take(self, ran: Ran) -> None:
+        """What came of one notebook."""
+        learner, _, name = ran.key.rpartition("/")
+        paper = self._open[learner]
+        paper.ran[name] = ran
+        if paper.is_done:
+            del self._open[learner]
+            self._write_down(learner, lambda: paper)
+        self.finish()
+
+    def finish(self) -> None:
+        """Write down what needed no run."""
+        while self._not_run:
+            learner = self._not_run.popleft()
+            self._write_down(learner, lambda who=learner: self._read_again(who))  # type: ignore[misc]
+
+    def report(self, seconds: float) -> Report:
+        """What came of it all."""
+        notes = tuple(sorted(self._notes, key=lambda note: note.learner))
+        return Report(self._count, self._skipped, self._waiting, notes, seconds)
+
+    # before the run
+
+    def _key(self, collected: Collected) -> Digest:
+        late = self._marking.seconds_late(collected.learner, collected.timestamp)
+        return sha256(canonical([self._digest, collected.digest, late]))
+
+    def _is_unchanged(self, learner: str, key: Digest) -> bool:
+        record = self._graded.find_record(learner)
+        known = record is not None and record.key == key
+        return known and self._graded.is_there(learner) and self._marking.is_there(learner)
+
+    def _prepare(self, collected: Collected, key: Digest) -> _Paper:
+        there = find_notebooks(collected.notebooks, self._module.masters)
+        notebooks: dict[str, Repaired | Unreadable | None] = dict.fromkeys(there.missing)
+        if there.doubtful:
+            why = next(r for r in there.remarks if r.code == "ambiguous-notebook")
+            notebooks |= dict.fromkeys(there.doubtful, Unreadable(why))
+        elif not there.files:
+            # nbgrader gives nothing for one notebook of several, and stops where there is none at all.
+            notebooks |= {
+                name: Unreadable(Remark("missing-notebook", f"{name} was not handed in."))
+                for name in there.missing
+            }
+        for name, file in there.files.items():
+            notebooks[name] = self._repair(collected.notebooks[file], self._masters[name])
+        files = tuple((p, c) for p, c in collected.files if p not in self._module.files)
+        jobs = []
+        for name, notebook in notebooks.items():
+            if isinstance(notebook, Repaired):
+                master = self._masters[name]
+                kernel = "" if master.language == "python" else str(master.kernelspec.get("name") or "")
+                to_run = steps(notebook, master, *self._module.hidden_tests)
+                if to_run:
+                    jobs.append(Job(f"{collected.learner}/{name}", to_run, files, kernel))
+        remarks = (*collected.remarks, *there.remarks)
+        return _Paper(collected, key, notebooks, there.files, remarks, tuple(jobs))
+
+    def _repair(self, content: bytes, master: MasterNotebook) -> Repaired | Unreadable:
+        try:
+            return repair(content, master, self._module.upgrade)
+        except Exception as error:
+            # A flaw of ours, and no reason to lose what somebody wrote: a person can read it.
+            return Unreadable(Remark("unexpected", _unexpected(error)))
+
+    def _read_again(self, learner: str) -> _Paper:
+        collected = self._read(learner)
+        return self._prepare(collected, self._key(collected))
+
+    # after it
+
+    def _write_down(self, learner: str, get: Callable[[], _Paper]) -> None:
+        try:
+            self._settle(get())
+        except (ServiceFault, MemoryError):
+            # Nobody's marks can be written: each further submission would only say the same.
+            raise
+        except OSError as error:
+            if error.errno in _NO_ROOM:
+                raise NotNow(
+                    "no-room",
+                    f"Graded work cannot be written down: {error.strerror}.",
+                    "What is graded so far is kept. Make room, then run the same again.",
+                ) from error
+            self._fail(learner, error)
+        except Exception as error:
+            self._fail(learner, error)
+
+    def _settle(self, paper: _Paper) -> None:
+        learner = paper.collected.learner
+        before = self._answers_before(learner)
+        outcomes = [
+            self._judge(paper, master, before.get(master.name, {})) for master in self._module.masters
+        ]
+        folder = self._graded.prepare(self._files(paper, outcomes))
+        self._marking.write(Marks(learner, paper.collected.timestamp, tuple(o.marks for o in outcomes)))
+        self._graded.place(folder, learner)
+        remarks = (*paper.remarks, *chain.from_iterable(outcome.remarks for outcome in outcomes))
+        self._graded.keep(
+            Record(
+                learner,
+                paper.key,
+                tuple(dict.fromkeys(remarks)),
+                {outcome.name: outcome.answers for outcome in outcomes},
+                {o.name: {g.grade_id: g for g in o.marks.grades} for o in outcomes},
+                sum(ran.seconds for ran in paper.ran.values()),
+            )
+        )
+        self._count += 1
+        self._waiting += any(grade.waiting for outcome in outcomes for grade in outcome.marks.grades)
+        self._note(learner, outcomes, remarks)
+        self._progress.advance()
+
+    def _answers_before(self, learner: str) -> Mapping[str, Mapping[str, Digest]]:
+        """What was judged the last time: by our record, or else by the notebooks that nbgrader has left."""
+        record = self._graded.find_record(learner)
+        if record is not None:
+            return record.answers
+        if not self._marking.is_there(learner):
+            return {}
+        found = {}
+        for name, master in self._masters.items():
+            content = self._graded.find_notebook(learner, name)
+            notebook = self._repair(content, master) if content is not None else None
+            if isinstance(notebook, Repaired):
+                found[name] = scoring.judged(notebook, master)
+        return found
+
+    def _judge(self, paper: _Paper, master: MasterNotebook, before: Mapping[str, Digest]) -> _Outcome:
+        notebook, ran = paper.notebooks[master.name], paper.ran.get(master.name)
+        if notebook is None:
+            marks = NotebookMarks(master.name, scoring.score_missing(master), missing=True)
+            return _Outcome(marks, {}, None)
+        if isinstance(notebook, Repaired):
+            try:
+                return self._judge_readable(notebook, ran, master, before)
+            except Exception as error:
+                notebook = Unreadable(Remark("unexpected", _unexpected(error)))
+        grades = scoring.score_unreadable(master, notebook.remark)
+        source = paper.sources.get(master.name)
+        digest = sha256(paper.collected.notebooks[source]) if source else paper.collected.digest
+        answers = {grade.grade_id: digest for grade in grades}
+        same = frozenset(cell for cell in answers if before.get(cell) == digest)
+        return _Outcome(
+            NotebookMarks(master.name, grades, unchanged=same), answers, notebook, (notebook.remark,)
+        )
+
+    def _judge_readable(
+        self, notebook: Repaired, ran: Ran | None, master: MasterNotebook, before: Mapping[str, Digest]
+    ) -> _Outcome:
+        if ran is not None:
+            ran = replace(ran, alarms=(*ran.alarms, *self._suspicions(notebook, master)))
+        grades = scoring.score(notebook, master, ran)
+        answers = scoring.judged(notebook, master)
+        marks = NotebookMarks(
+            master.name,
+            grades,
+            scoring.comments(notebook, master),
+            frozenset(cell for cell, digest in answers.items() if before.get(cell) == digest),
+        )
+        alarms, trouble = (ran.alarms, ran.trouble) if ran is not None else ((), ())
+        odd = tuple(grade.remark for grade in grades if grade.remark is not None)
+        remarks = (*alarms, *(remark for remark in odd if remark not in alarms))
+        return _Outcome(marks, answers, _with_outputs(notebook, ran), remarks, trouble, notebook.remarks)
+
+    def _suspicions(self, notebook: Repaired, master: MasterNotebook) -> tuple[Remark, ...]:
+        if master.language != "python":
+            return ()
+        locked = {cell.grade_id for cell in master.cells if cell.locked}
+        answers = [
+            cell["source"]
+            for cell in notebook.notebook["cells"]
+            if cell["cell_type"] == "code"
+            and cell["metadata"].get("nbgrader", {}).get("grade_id") not in locked
+        ]
+        own = [cell.source for cell in master.cells if cell.cell_type == "code" and cell.locked]
+        return suspicions(answers, [*master.solutions, *own])
+
+    def _files(self, paper: _Paper, outcomes: Sequence[_Outcome]) -> Iterator[tuple[str, bytes | Path]]:
+        """As nbgrader has them: the learner's, the author's over them, and the graded notebooks."""
+        there = paper.collected.notebooks
+        wanted: dict[str, bytes | Path] = {}
+        for outcome in outcomes:
+            if isinstance(outcome.notebook, Unreadable):
+                # What was handed in, for a person to open; and a page on which formgrader takes their marks.
+                source = paper.sources.get(outcome.name)
+                mine = [source] if source else [p for p in there if p not in paper.sources.values()]
+                texts = {path: f"{path}.handed-in.txt" for path in mine}
+                wanted |= {texts[path]: there[path] for path in mine}
+                page = stand_in(
+                    self._masters[outcome.name],
+                    outcome.notebook.remark,
+                    [(texts[path], there[path]) for path in mine],
+                )
+                wanted[f"{outcome.name}.ipynb"] = _as_file(page)
+            elif outcome.notebook is not None:
+                wanted[f"{outcome.name}.ipynb"] = _as_file(outcome.notebook)
+        wanted |= {path: where for path, where in self._module.files.items() if path not in wanted}
+        # A name cannot be a file's and a folder's: what the author gives stands.
+        folders = {folder for path in wanted for folder in _folders_above(path)}
+        for path, content in paper.collected.files:
+            if (
+                path not in wanted
+                and path not in folders
+                and not any(f in wanted for f in _folders_above(path))
+            ):
+                yield path, content
+        yield from wanted.items()
+
+    # what is said about it
+
+    def _note(self, learner: str, outcomes: Sequence[_Outcome], remarks: Sequence[Remark]) -> None:
+        trouble = [remark for outcome in outcomes for remark in outcome.trouble]
+        mends = [remark for outcome in outcomes for remark in outcome.mends]
+        said = tuple(dict.fromkeys((*remarks, *trouble, *mends)))
+        if any(outcome.remarks for outcome in outcomes):
+            self._notes.append(Note(learner, Kind.PERSON, said))
+        elif trouble:
+            self._notes.append(Note(learner, Kind.NOTED, said))
+        elif said:
+            self._notes.append(Note(learner, Kind.MENDED, said))
+
+    def _skip(self) -> None:
+        with self._lock:
+            self._skipped += 1
+        self._progress.advance()
+
+    def _fail(self, learner: str, error: Exception) -> None:
+        """This submission cannot be graded now; the others can."""
+        if isinstance(error, CoursekitError):
+            remark = Remark(error.code, f"{error.detail} {error.next_step}")
+        else:
+            remark = Remark("unexpected", _unexpected(error))
+        with self._lock:
+            self._notes.append(Note(learner, Kind.FAILED, (remark,)))
+        self._progress.advance()
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What became of one notebook."""
+
+    marks: NotebookMarks
+    answers: Mapping[str, Digest]
+    notebook: Mapping[str, Any] | Unreadable | None
+    """As it is to be shown."""
+    remarks: tuple[Remark, ...] = ()
+    """Why a person must look."""
+    trouble: tuple[Remark, ...] = ()
+    mends: tuple[Remark, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.marks.name
+
+
+def _with_outputs(notebook: Repaired, ran: Ran | None) -> Mapping[str, Any]:
+    cells = list(notebook.notebook["cells"])
+    for place, run in (ran.cells if ran is not None else {}).items():
+        cells[place] = {**cells[place], "outputs": list(run.outputs), "execution_count": run.count}
+    return {**notebook.notebook, "cells": cells}
+
+
+def _as_file(notebook: Mapping[str, Any]) -> bytes:
+    """As nbformat writes it; what UTF-8 cannot hold is escaped."""
+    try:
+        return (json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    except UnicodeEncodeError:
+        return (json.dumps(notebook, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _folders_above(path: str) -> Iterator[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def _unexpected(error: Exception) -> str:
+    """Without what the error says: it may quote anything."""
+    return f"Grading failed at it ({type(error).__name__}); that is a flaw of coursekit. Please report it."
