@@ -299,7 +299,9 @@ def _with_notice(cell: Json) -> Iterator[Json]:
     nbgrader = cell["metadata"]["nbgrader"]
     if nbgrader["grade"] or nbgrader["solution"] or nbgrader["task"]:
         text = f"This cell (id:{nbgrader['grade_id']}) was missing from the submission."
-        yield _plain("markdown", "", {}, f"*{text} It was put back as it was released.*", {})
+        # With metadata of ours, so that nobody takes it for a learner's text.
+        notice = {"coursekit": {"notice": MISSING}}
+        yield _plain("markdown", "", notice, f"*{text} It was put back as it was released.*", {})
     yield cell
 
 

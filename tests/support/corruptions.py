@@ -702,14 +702,14 @@ def half_of_an_emoji(content: bytes) -> bytes:
 # the folder
 
 
-@of_folder(unreadable="not-a-file")
+@of_folder(unreadable="missing-notebook")
 def a_folder_in_its_place(folder: Path) -> None:
     (folder / FILE).unlink()
     (folder / FILE).mkdir()
     (folder / FILE / "inside.txt").write_text("Something.")
 
 
-@of_folder(unreadable="not-a-file")
+@of_folder("not-a-file", unreadable="missing-notebook")
 def a_link_in_its_place(folder: Path) -> None:
     target = folder / "elsewhere.txt"
     (folder / FILE).rename(target)
@@ -732,7 +732,7 @@ def second_copy(folder: Path) -> None:
     shutil.copy(folder / FILE, folder / "first-Copy1.ipynb")
 
 
-@of_folder("missing-notebook", marks={"p2": 0.0, "p3-tests": 0.0})
+@of_folder(unreadable="missing-notebook")
 def not_handed_in(folder: Path) -> None:
     (folder / FILE).unlink()
     (folder / "notes.txt").write_text("I could not do it.")

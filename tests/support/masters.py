@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import from_dict
+from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum, is_locked
 
-from coursekit.model.grading import MasterCell, MasterNotebook
+from coursekit.model.grading import MasterCell, MasterNotebook, Repaired
 from coursekit.policy.cells import source_of
 from coursekit.policy.sealing import split_notebook
 from coursekit.policy.steps import strip_hidden
@@ -90,6 +92,31 @@ def handed_in(master: MasterNotebook, answers: Mapping[str, str]) -> Json:
         grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
         cell["source"] = answers.get(grade_id, cell["source"])
     return value
+
+
+def check_sound(repaired: Repaired, master: MasterNotebook) -> None:
+    """It is valid nbformat, nbgrader takes it, and each of the author's cells is in it once, as it must be."""
+    notebook: Json = json.loads(json.dumps(repaired.notebook, allow_nan=False).encode())
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+    nbformat.validate(copy.deepcopy(notebook))
+    assert len({cell["id"] for cell in notebook["cells"]}) == len(notebook["cells"])
+    node = from_dict(notebook)
+    MetadataValidator().validate_nb(node)
+    graded = [cell for cell in node["cells"] if "nbgrader" in cell["metadata"]]
+    assert sorted(c["metadata"]["nbgrader"]["grade_id"] for c in graded) == sorted(
+        c.grade_id for c in master.cells
+    )
+    for cell in graded:
+        own = master.find_cell(cell["metadata"]["nbgrader"]["grade_id"])
+        assert own is not None
+        assert cell["cell_type"] == own.cell_type
+        if own.locked and not own.task:
+            assert cell["source"] == own.source
+            # What nbgrader would compute: flags, points and text together.
+            assert compute_checksum(cell) == own.checksum
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            assert (cell["outputs"], cell["execution_count"]) == ([], None)
 
 
 def _cell(cell_type: str, name: str, source: str, metadata: Json) -> Json:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from typing import Any
 
-import nbformat
 import pytest
-from nbgrader.nbgraderformat import MetadataValidator
-from nbgrader.utils import compute_checksum
 from support.corruptions import ALL, ANSWERS, FILES, Corruption
-from support.masters import handed_in, tiny_master
+from support.masters import check_sound, handed_in, tiny_master
 
-from coursekit.model.grading import MasterNotebook, Repaired, Unreadable
+from coursekit.model.grading import Repaired, Unreadable
 from coursekit.policy.repair import repair
 from coursekit.policy.scoring import comments, score
 from coursekit.policy.steps import steps
@@ -21,31 +17,6 @@ from coursekit.store.oldnotebooks import upgrade
 
 MASTER = tiny_master()
 HONEST = json.dumps(handed_in(MASTER, ANSWERS)).encode()
-
-
-def check_sound(repaired: Repaired, master: MasterNotebook) -> None:
-    """It is valid nbformat, nbgrader takes it, and each of the author's cells is in it once, as it must be."""
-    notebook: Any = json.loads(json.dumps(repaired.notebook, allow_nan=False).encode())
-    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
-    nbformat.validate(copy.deepcopy(notebook))
-    assert len({cell["id"] for cell in notebook["cells"]}) == len(notebook["cells"])
-    node = nbformat.from_dict(notebook)
-    MetadataValidator().validate_nb(node)
-    graded = [cell for cell in node["cells"] if "nbgrader" in cell["metadata"]]
-    assert sorted(c["metadata"]["nbgrader"]["grade_id"] for c in graded) == sorted(
-        c.grade_id for c in master.cells
-    )
-    for cell in graded:
-        own = master.find_cell(cell["metadata"]["nbgrader"]["grade_id"])
-        assert own is not None
-        assert cell["cell_type"] == own.cell_type
-        if own.locked and not own.task:
-            assert cell["source"] == own.source
-            # What nbgrader would compute: flags, points and text together.
-            assert compute_checksum(cell) == own.checksum
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            assert (cell["outputs"], cell["execution_count"]) == ([], None)
 
 
 def test_there_are_many() -> None:
