@@ -1,4 +1,5 @@
-"""The walls around a worker: bubblewrap outside, Landlock and limits inside each fork (`worker/confine.py`).
+"""The walls around a worker: bubblewrap outside; Landlock, limits and a filter of calls inside each fork
+(`worker/confine.py`, `worker/calls.py`).
 
     read-only    the system's folders, this Python, coursekit's own package, the author's files
     writable     /scratch, /tmp, /dev/shm: in memory, bounded, emptied after each submission
@@ -16,6 +17,7 @@ import sysconfig
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from coursekit.engine.worker import calls
 from coursekit.engine.worker.confine import landlock_version
 from coursekit.model.errors import ServiceFault
 
@@ -39,6 +41,8 @@ def missing() -> list[str]:
         lacks.append(f"bubblewrap cannot make a sandbox here: {problem}.")
     if landlock_version() < 1:
         lacks.append("the kernel has no Landlock (Linux 5.13 or newer, with landlock among its LSMs).")
+    if (unknown := calls.problem()) is not None:
+        lacks.append(f"{unknown}.")
     return lacks
 
 

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from coursekit.engine.protocol import Line, Lost
-from coursekit.engine.worker import confine
+from coursekit.engine.worker import calls, confine
 from coursekit.engine.worker.pristine import Pristine
 from coursekit.engine.worker.shell import Descriptors, ZMQInteractiveShell, catch, run_cell
 
@@ -44,6 +44,7 @@ def live(
         confine.no_new_rights()
         if setting["landlock"]:
             confine.landlock([folder, *setting["writable"]], setting["landlock"])
+            calls.refuse()
         _new_luck()
         sys.path.insert(0, "")
         sys.argv[:] = [""]

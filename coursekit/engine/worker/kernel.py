@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.engine.protocol import Line, Lost
-from coursekit.engine.worker import confine, watch
+from coursekit.engine.worker import calls, confine, watch
 
 
 def main() -> None:
@@ -80,6 +80,7 @@ async def _serve(control: Line, setting: Mapping[str, Any]) -> None:
         if setting["sandboxed"]:
             writable = [str(folder), str(sockets), str(home), *setting["writable"]]
             confine.landlock(writable, confine.landlock_version())
+            calls.refuse()
 
     loop = asyncio.get_running_loop()
     try:
