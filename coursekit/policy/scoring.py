@@ -20,7 +20,6 @@ What is decided otherwise here, and why:
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -38,9 +37,6 @@ from coursekit.model.grading import (
 from coursekit.model.ids import Digest
 from coursekit.model.submission import canonical, sha256
 from coursekit.policy.cells import bare_text, is_untouched
-
-_PASSED = math.inf
-"""What a check says that passed and names no number."""
 
 
 def score(repaired: Repaired, master: MasterNotebook, ran: Ran | None) -> tuple[CellGrade, ...]:
@@ -163,30 +159,25 @@ def _mark(run: CellRun, points: float) -> float | None:
     outputs = run.outputs
     if run.ending is not Ending.OK or any(o.get("output_type") == "error" for o in outputs):
         return 0.0
-    results = {_number(o) for o in outputs if o.get("output_type") == "execute_result"} or {_PASSED}
-    if len(results) > 1:
-        return None
-    (number,) = results
-    if number == _PASSED:
-        return points
-    return number if number is not None and 0 <= number <= points else None
+    marks = {_read(o, points) for o in outputs if o.get("output_type") == "execute_result"} or {points}
+    return marks.pop() if len(marks) == 1 else None
 
 
-def _number(output: Output) -> float | None:
-    """The number that a result says. Text that is no number means that the check passed; no text, nothing."""
+def _read(output: Output, points: float) -> float | None:
+    """The points that a result says: its number; all of them where it is a text and no number."""
     data = output.get("data")
     text = data.get("text/plain") if isinstance(data, Mapping) else None
     if isinstance(text, list):
         if len(text) > 1:
-            return _PASSED
+            return points
         text = text[0] if text else None
     if not isinstance(text, str | int | float) or text == "":
         return None
     try:
         number = float(text)
     except (ValueError, OverflowError):
-        return _PASSED
-    return number if math.isfinite(number) else None
+        return points
+    return number if 0 <= number <= points else None
 
 
 def _person(own: MasterCell, remark: Remark | None = None) -> CellGrade:
