@@ -1,6 +1,4 @@
-"""nbgrader's exchange verbs, each a short call to the exchange service. One line in nbgrader_config.py:
-
-    from coursekit.nbgrader_exchange import configure; configure(get_config())
+"""nbgrader's exchange verbs, each a short call to the exchange service.
 
 Only ExchangeError leaves this file: it is all that nbgrader catches.
 """
@@ -9,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,6 @@ from traitlets import Bool
 
 from coursekit.model.errors import CoursekitError
 from coursekit.services import gather
-from coursekit.wire.api import FeedbackUpload, FileShape
 from coursekit.wiring.learner import connect, fetch_feedback, hand_in, say_standing, take_home
 
 if TYPE_CHECKING:
@@ -26,36 +24,6 @@ if TYPE_CHECKING:
 
 # formgrader lists on every request, and waits; a service that is away must not hold it up.
 _LIST_TIMEOUT = 5.0
-
-IGNORED = ("rubrics.yml", "exemplars.yml", "teaching-note.md", ".coursekit", ".gitignore")
-"""What nbgrader must not copy from the author's folder."""
-
-LATE_POLICY = "coursekit.nbgrader_late.CourseLatePolicy"
-
-
-def configure(c: Any) -> None:
-    """Make nbgrader use coursekit: its exchange, its sealing, its folders."""
-    c.ExchangeFactory.exchange = Exchange
-    c.ExchangeFactory.fetch_assignment = ExchangeFetchAssignment
-    c.ExchangeFactory.fetch_feedback = ExchangeFetchFeedback
-    c.ExchangeFactory.release_assignment = ExchangeReleaseAssignment
-    c.ExchangeFactory.release_feedback = ExchangeReleaseFeedback
-    c.ExchangeFactory.list = ExchangeList
-    c.ExchangeFactory.submit = ExchangeSubmit
-    c.ExchangeFactory.collect = ExchangeCollect
-    c.CourseDirectory.source_directory = "modules"
-    c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *IGNORED]
-    c.ClearSolutions.text_stub = "*Write your answer here.*"
-    c.GenerateAssignment.preprocessors = ["coursekit.nbgrader_seal.SealReveals", *_generate_preprocessors()]
-    # Deleted cells come back empty instead of waiting for a mark for ever.
-    c.OverwriteCells.add_missing_cells = True
-    c.AssignLatePenalties.plugin_class = LATE_POLICY
-
-
-def _generate_preprocessors() -> list[Any]:
-    from nbgrader.converters import GenerateAssignment
-
-    return list(GenerateAssignment.preprocessors.default_args[0])
 
 
 class Exchange(abc.Exchange):
@@ -284,40 +252,34 @@ def _read(path: Path) -> bytes | None:
 
 
 class ExchangeReleaseFeedback(Exchange, abc.ExchangeReleaseFeedback):
-    """`nbgrader release_feedback`: our own page for each learner whose feedback was generated."""
+    """`nbgrader release_feedback`: our own page for each learner whose feedback was generated, whoever did."""
 
     def copy_files(self) -> None:
-        """Build each learner's page from the gradebook, and send it."""
-        from coursekit.wiring import staff
+        """Bring each learner's page up to date, and send it where it is not out already."""
+        from coursekit.wiring import feedback
+        from coursekit.wiring.nbgrader_config import folders_of
 
-        excluded = set((self.coursedir.student_id_exclude or "").split(","))
-        # Absolute for Path.glob's sake, which takes patterns relative to a folder only.
-        generated = self.below(self.coursedir.feedback_directory, self.coursedir.student_id or "*")
-        root = Path(generated.anchor)
-        ready = sorted(
-            {p.parent.name for p in root.glob(str(generated.relative_to(root))) if p.is_dir()} - excluded
-        )
-        # The graded copy, not the collected one: a newer submission may have been collected since.
-        graded = {who: self.below(self.coursedir.autograded_directory, who) for who in ready}
-        source = self.below(self.coursedir.source_directory)
-        count = 0
-        with self.exchange() as client:
-            if self.config.AssignLatePenalties.get("plugin_class") == LATE_POLICY:
-                staff.settle_penalties(source.parent.parent, self.coursedir.db_url, self.course, self.module)
-            pages = staff.feedback_pages(source, graded, self.coursedir.db_url, self.course)
-            for learner, submission, score, max_score, files in pages:
-                upload = FeedbackUpload(
-                    learner=learner,
-                    submission=submission,
-                    score=score,
-                    max_score=max_score,
-                    files=[FileShape.of(path, content) for path, content in files],
-                )
-                client.give_feedback(self.course, self.module, upload)
-                count += 1
-                self.log.info("Released feedback: %s %s", learner, self.module)
-        if not count:
+        folders = folders_of(self.coursedir, self.config)
+        meant = self.coursedir.student_id or "*"
+        ready = {who for who in folders.learners(folders.feedback, self.module) if fnmatchcase(who, meant)}
+        graded = ready.intersection(folders.learners(folders.autograded, self.module))
+        for learner in sorted(ready - graded):
+            self.log.warning("No graded work of %s on '%s'; nothing released", learner, self.module)
+        if not graded:
             self.log.warning("No feedback to release; run `nbgrader generate_feedback %s`", self.module)
+            return
+        failed = []
+        with self.exchange() as client:
+            out = feedback.released(client, self.course, self.module)
+            for one in feedback.prepare(folders, self.module, graded).run(out, to=client):
+                if one.problem:
+                    failed.append(one.learner)
+                    self.log.error("No feedback for %s: %s", one.learner, one.problem)
+                else:
+                    how = "Released feedback" if one.sent else "Released already"
+                    self.log.info("%s: %s %s", how, one.learner, self.module)
+        if failed:
+            self.fail(f"Feedback was not released to {', '.join(failed)}.")
 
 
 class ExchangeList(Exchange, abc.ExchangeList):
@@ -446,5 +408,4 @@ __all__ = [
     "ExchangeReleaseAssignment",
     "ExchangeReleaseFeedback",
     "ExchangeSubmit",
-    "configure",
 ]
