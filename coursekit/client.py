@@ -31,6 +31,7 @@ from coursekit.wire.api import (
     CourseRow,
     EventShape,
     ExtensionRequest,
+    FeedbackRow,
     FeedbackShape,
     FeedbackUpload,
     Fetched,
@@ -251,6 +252,10 @@ class ExchangeClient:
     def give_feedback(self, course: str, module: str, upload: FeedbackUpload) -> None:
         """Release one learner's feedback."""
         self._tell("POST", f"{_module(course, module)}/feedback", upload)
+
+    def feedback_rows(self, course: str, module: str) -> list[FeedbackRow]:
+        """What each learner was given on a module: the newest, without its files."""
+        return self._call(list[FeedbackRow], "GET", f"{_module(course, module)}/feedback")
 
     def members(self, course: str) -> list[MemberShape]:
         """Everybody in a course."""

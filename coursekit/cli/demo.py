@@ -362,7 +362,7 @@ def _results(
         keys = exchange.keys()
     receipts = [r for w in walked for r in w.receipts]
     unlocks = [w.seconds_to_unlock for w in walked if w.seconds_to_unlock is not None]
-    marks = read_marks(ground.faculty, ground.course, ground.modules)
+    marks = read_marks(ground.faculty, ground.modules)
     return {
         "course": ground.course,
         "seed": seed,

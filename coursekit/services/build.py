@@ -101,6 +101,7 @@ def prompts_file(course: Course, module: Module, prompts: Sequence[Prompt]) -> b
         "module": module.id,
         "title": module.title,
         "notebook": module.id,
+        **({"language": course.language} if course.language != "en" else {}),
         "prompts": [prompt_to_json(p) for p in prompts],
     }
     return _json(value)

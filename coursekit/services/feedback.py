@@ -13,7 +13,7 @@ from coursekit.policy.gate import closed_by_change
 from coursekit.ports import Deed
 from coursekit.services import desk
 from coursekit.services.desk import Exchange
-from coursekit.wire.api import FeedbackShape, FeedbackUpload
+from coursekit.wire.api import FeedbackRow, FeedbackShape, FeedbackUpload
 
 
 def release_feedback(
@@ -87,4 +87,22 @@ def read_feedback(
             files=desk.hand_out(exchange.blobs, f.files),
         )
         for f in given
+    ]
+
+
+def list_feedback(exchange: Exchange, course: CourseId, module: ModuleId) -> list[FeedbackRow]:
+    """What each learner was given on a module: the newest, by name."""
+    with exchange.ledger.read() as deed:
+        desk.get_course(deed, course).get_module(module)
+        newest = {f.learner: f for f in deed.feedback(course, module)}
+    return [
+        FeedbackRow(
+            learner=f.learner,
+            submission=f.submission,
+            score=f.score,
+            max_score=f.max_score,
+            at=f.at,
+            digests={file.path: file.digest for file in f.files},
+        )
+        for _, f in sorted(newest.items())
     ]

@@ -1,165 +1,149 @@
-"""Feedback for one learner, built from a whitelist: prompt, answer, points, comment.
+"""Feedback for a module's learners: make what is missing or outdated, leave what is fresh, send what is not out.
 
-nbgrader's own feedback page is a copy of the graded notebook, hidden tests and scripts of the learner included.
-This one holds nothing that is not named here, and every text in it is escaped.
+    compose ─▶ NEW, OUTDATED ─▶ written whole ─▶ (release) ─▶ the exchange, where it is not out already
+             └▶ FRESH ─────────────────────────▶
+One learner's trouble is theirs alone; the others get their feedback.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from html import escape
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
 
-from coursekit.model.prompt import Prompt, PromptKind, Response
-from coursekit.policy.prose import prose
-from coursekit.policy.words import answer_rows
+from coursekit.model.errors import BadInput, CoursekitError, NotFound, TooLarge
+from coursekit.model.feedback import Page
+from coursekit.model.submission import sha256
+from coursekit.policy.feedback import State, state_of, to_json, what_changed
+from coursekit.policy.feedback_page import to_html
 
-SCHEMA = "coursekit.feedback/1"
+HTML, JSON = "feedback.html", "feedback.json"
+
+
+class Keeps(Protocol):
+    """The folders in which feedback lies."""
+
+    def read(self, learner: str) -> Mapping[str, bytes]:
+        """The two files, as far as they are there."""
+
+    def replace(self, learner: str, files: Mapping[str, bytes]) -> None:
+        """A folder with these files, in the place of the one that is there: all of them, or none."""
+
+
+class Released(StrEnum):
+    """How what the learner has at the exchange stands to what was made."""
+
+    UNKNOWN = "unknown"
+    """The exchange was not asked."""
+    NO = "no"
+    """The learner has none yet."""
+    SAME = "same"
+    OUTDATED = "outdated"
 
 
 @dataclass(frozen=True)
-class Item:
-    """What is said about one prompt."""
+class Out:
+    """What a learner has at the exchange: the newest."""
 
-    prompt: str
-    title: str
-    question: str
-    answer: str
-    is_code: bool
-    score: float
-    max_score: float
-    waiting: bool
-    """A person has not read it yet."""
-    comment: str
+    submission: str | None
+    digest: str
+    """Of its feedback.json; empty where it has none."""
 
 
 @dataclass(frozen=True)
-class Page:
-    """Feedback on one submission."""
+class Given:
+    """One learner's feedback."""
 
-    title: str
     learner: str
-    submitted_at: str
-    submission: str
-    score: float
-    """After what lateness cost."""
-    max_score: float
-    penalty: float
-    """Points that lateness cost."""
-    items: tuple[Item, ...]
+    state: State | None
+    """As it was found; none where it could not be made."""
+    submission: str = ""
+    score: float = 0.0
+    max_score: float = 0.0
+    waiting: int = 0
+    changed: tuple[str, ...] = ()
+    """What made it outdated, in a word each."""
+    released: Released = Released.UNKNOWN
+    sent: bool = False
+    problem: str = ""
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
-def compose(
-    title: str,
-    learner: str,
-    submission: Mapping[str, str],
-    marks: tuple[float, float, float],
-    prompts: Sequence[Prompt],
-    answers: Mapping[str, Response],
-    cells: Sequence[tuple[str, float, float, bool, str]],
-) -> Page:
-    """Bring marks and answers together, in the notebook's order.
+Compose = Callable[[str], Page]
+"""A learner → their page. Raises CoursekitError when there is none to be made."""
 
-    `marks`: points, maximum, and the points that lateness costs.
-    `cells`: (grade_id, score, maximum, waiting, comment) as the gradebook has them. A test cell belongs to the
-    prompt whose id its own begins with (`p4-tests` to `p4`); its points count there, and its code is not shown.
-    """
-    items = []
-    for prompt in prompts:
-        mine = [c for c in cells if c[0] == prompt.id or c[0].startswith(f"{prompt.id}-")]
-        response = answers.get(prompt.id)
-        if not mine and response is None:
-            continue
-        rows = answer_rows(prompt, response)
-        items.append(
-            Item(
-                prompt.id,
-                prompt.title,
-                prompt.question,
-                # One part needs no label: the page says "Your answer" above it.
-                rows[0][1] if len(rows) == 1 else "\n".join(f"{label}: {value}" for label, value in rows),
-                prompt.kind is PromptKind.ANALYSIS,
-                sum(c[1] for c in mine),
-                sum(c[2] for c in mine),
-                any(c[3] for c in mine),
-                "\n\n".join(c[4] for c in mine if c[4]),
-            )
-        )
-    # To the minute: what people say of a time, and enough to tell two submissions apart.
-    at = f"{submission['at'][:16]} UTC" if "at" in submission else "an unknown time"
-    points, most, late = marks
-    return Page(
-        title,
+
+def make(
+    learners: Iterable[str],
+    compose: Compose,
+    kept: Keeps,
+    out: Mapping[str, Out] | None = None,
+    force: bool = False,
+) -> Iterator[Given]:
+    """Each learner's feedback, up to date in its folder. `out`: what is at the exchange; none when not asked."""
+    for learner in learners:
+        try:
+            yield _make(learner, compose, kept, out, force)
+        except CoursekitError as error:
+            yield Given(learner, None, problem=f"{error.detail} {error.next_step}")
+        except OSError as error:
+            yield Given(learner, None, problem=f"The folder cannot be written: {error.strerror or error}.")
+
+
+def _make(learner: str, compose: Compose, kept: Keeps, out: Mapping[str, Out] | None, force: bool) -> Given:
+    page = compose(learner)
+    files = {HTML: to_html(page), JSON: to_json(page)}
+    there = kept.read(learner)
+    state = state_of(there, files)
+    if force or state is not State.FRESH:
+        kept.replace(learner, files)
+    return Given(
         learner,
-        at,
-        submission.get("submission", ""),
-        max(0.0, points - late),
-        most,
-        late,
-        tuple(items),
+        state,
+        page.submission,
+        page.score,
+        page.max_score,
+        page.waiting,
+        what_changed(there[JSON], files[JSON]) if state is State.OUTDATED else (),
+        _released(out, learner, page.submission, files[JSON]),
+        files=tuple(files.items()),
     )
 
 
-def render(page: Page) -> list[tuple[str, bytes]]:
-    """The page for people and the same for programs: path and content."""
-    data = {"schema": SCHEMA, **asdict(page)}
-    text = json.dumps(data, ensure_ascii=False, indent=1).encode()
-    return [("feedback.html", _html(page).encode()), ("feedback.json", text)]
+def _released(out: Mapping[str, Out] | None, learner: str, submission: str, made: bytes) -> Released:
+    if out is None:
+        return Released.UNKNOWN
+    there = out.get(learner)
+    if there is None:
+        return Released.NO
+    # The exchange files feedback under the submission it was sent with, whatever stands in the file.
+    same = (there.submission or "", there.digest) == (submission, sha256(made))
+    return Released.SAME if same else Released.OUTDATED
 
 
-def _html(page: Page) -> str:
-    items = "\n".join(_section(item) for item in page.items)
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Feedback: {escape(page.title)}</title>
-<style>
-body {{ font: 17px/1.55 Georgia, serif; color: #1d2430; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }}
-h1 {{ font-size: 1.6rem; margin-bottom: .2rem; }}
-h2 {{ font-size: 1.15rem; margin: 2.2rem 0 .4rem; }}
-.meta, .question {{ color: #566072; font-size: .92rem; }}
-.points {{ float: right; font: 600 .95rem system-ui, sans-serif; color: #1d2430; }}
-.answer {{ white-space: pre-wrap; border-left: 3px solid #9aa7bd; padding: .2rem 0 .2rem 1rem; margin: .8rem 0;
-  overflow-wrap: anywhere; }}
-.code {{ font: 15px/1.5 ui-monospace, monospace; }}
-.comment {{ white-space: pre-wrap; background: #eef4ee; border-radius: 6px; padding: .7rem 1rem; }}
-.label {{ font: 600 .78rem system-ui, sans-serif; color: #566072; }}
-</style>
-</head>
-<body>
-<h1>{escape(page.title)}</h1>
-<p class="meta">Feedback for {escape(page.learner)} on the work handed in at {escape(page.submitted_at)}
-(submission {escape(page.submission[:12])}). Points so far: {page.score:g} of {page.max_score:g}{_late(page)}.</p>
-{items}
-</body>
-</html>
-"""
+Send = Callable[[Given], None]
+"""Release one learner's feedback. Raises CoursekitError."""
 
 
-def _late(page: Page) -> str:
-    return f", {page.penalty:g} taken off because it came late" if page.penalty else ""
+def release(given: Iterable[Given], send: Send, again: bool = False) -> Iterator[Given]:
+    """Send what was made and is not out yet; `again` sends everything.
+
+    Raises CoursekitError when the exchange cannot be reached, or may not be asked: that is nobody's own trouble.
+    """
+    for one in given:
+        if one.problem or (one.released is Released.SAME and not again):
+            yield one
+            continue
+        try:
+            send(one)
+        # Not in the course any more, or graded from a submission that the exchange does not know.
+        except (NotFound, BadInput, TooLarge) as error:
+            yield replace(one, problem=f"{error.detail} {error.next_step}")
+        else:
+            yield replace(one, released=Released.SAME, sent=True)
 
 
-def _section(item: Item) -> str:
-    if not item.max_score:
-        points = ""
-    elif item.waiting:
-        points = '<span class="points">waits for a reader</span>'
-    else:
-        points = f'<span class="points">{item.score:g} of {item.max_score:g} points</span>'
-    question = f'<div class="question">{prose(item.question)}</div>' if item.question else ""
-    answer = escape(item.answer) if item.answer.strip() else "No answer."
-    kind = "answer code" if item.is_code else "answer"
-    comment = (
-        f'<p class="label">Comment</p><div class="comment">{escape(item.comment)}</div>'
-        if item.comment
-        else ""
-    )
-    return (
-        f"<section><h2>{points}{escape(item.title)}</h2>{question}"
-        f'<p class="label">Your answer</p><div class="{kind}">{answer}</div>{comment}</section>'
-    )
+def problems(given: Sequence[Given]) -> Sequence[Given]:
+    """Those whose feedback could not be made or sent."""
+    return [one for one in given if one.problem]

@@ -7,33 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from coursekit.model.deadline import LatePolicy
-from coursekit.model.errors import BadInput
-from coursekit.policy.standing import penalty
-
-
-@dataclass(frozen=True)
-class CellMark:
-    """One graded cell of one submission."""
-
-    grade_id: str
-    score: float
-    max_score: float
-    needs_manual_grade: bool
-    comment: str
-
-
-@dataclass(frozen=True)
-class Marks:
-    """One learner's marks on one module."""
-
-    learner: str
-    score: float
-    max_score: float
-    cells: tuple[CellMark, ...]
-    penalty: float = 0.0
-    """Points that lateness costs; still in `score`."""
-
 
 @dataclass(frozen=True)
 class Deadlines:
@@ -44,49 +17,23 @@ class Deadlines:
     """Learner → seconds."""
 
 
-def read_marks(db_url: str, course: str, module: str) -> dict[str, Marks]:
-    """Every graded submission of a module, by learner. Raises BadInput when there is no gradebook for it."""
-    # nbgrader takes a second to import; only staff's commands pay for it.
-    from nbgrader.api import Gradebook, MissingEntry
-
-    with Gradebook(db_url, course) as gradebook:
-        try:
-            submissions = gradebook.find_assignment(module).submissions
-        except MissingEntry as error:
-            raise BadInput(
-                "not-in-gradebook",
-                f"The gradebook knows nothing of {module}.",
-                f"Run `nbgrader generate_assignment {module}` and `nbgrader autograde {module}` first.",
-            ) from error
-        found = {}
-        for submission in submissions:
-            cells = []
-            for notebook in submission.notebooks:
-                comments = {c.name: c.comment or "" for c in notebook.comments}
-                cells += [
-                    CellMark(
-                        grade.name,
-                        float(grade.score or 0),
-                        float(grade.max_score or 0),
-                        bool(grade.needs_manual_grade),
-                        comments.get(grade.name, ""),
-                    )
-                    for grade in notebook.grades
-                ]
-            found[str(submission.student.id)] = Marks(
-                str(submission.student.id),
-                float(submission.score or 0),
-                float(submission.max_score or 0),
-                tuple(cells),
-                float(submission.late_submission_penalty or 0),
-            )
-        return found
-
-
 def is_there(db_url: str) -> bool:
     """Whether there is a gradebook; opening one that is not there would make it, which takes seconds."""
+    path = sqlite_file(db_url)
+    return path is None or path.is_file()
+
+
+def sqlite_file(db_url: str) -> Path | None:
+    """The file of an SQLite gradebook; none where it is in another database."""
+    if not db_url.startswith("sqlite"):
+        return None
     prefix = "sqlite:///"
-    return not db_url.startswith(prefix) or Path(db_url.removeprefix(prefix)).is_file()
+    if db_url.startswith(prefix) and not set(db_url) & set("%?"):
+        return Path(db_url.removeprefix(prefix))
+    # Codes for letters, and settings: only who defined such addresses takes them apart rightly.
+    from sqlalchemy import make_url
+
+    return Path(make_url(db_url).database or "")
 
 
 def find_due(db_url: str, course: str, module: str) -> datetime | None:
@@ -148,27 +95,6 @@ def write_deadlines(
                 submission.extension = wanted.get(who)
         gradebook.db.commit()
         return Deadlines(written_due, {who: span.total_seconds() for who, span in wanted.items()})
-
-
-def settle_penalties(db_url: str, course: str, module: str, policy: LatePolicy) -> None:
-    """What lateness costs, of the points as they are by now.
-
-    nbgrader reckons it when it grades by itself, before a person has marked the prose.
-    """
-    from nbgrader.api import Gradebook, MissingEntry
-
-    with Gradebook(db_url, course) as gradebook:
-        try:
-            submissions = gradebook.find_assignment(module).submissions
-        except MissingEntry:
-            return
-        for submission in submissions:
-            share = penalty(policy, timedelta(seconds=submission.total_seconds_late))
-            for notebook in submission.notebooks:
-                points = share * float(notebook.score or 0) or None
-                if notebook.late_submission_penalty != points:
-                    notebook.late_submission_penalty = points
-        gradebook.db.commit()
 
 
 def enter_marks(

@@ -26,6 +26,7 @@ from coursekit.wire.api import (
     ContentsRequest,
     EventShape,
     ExtensionRequest,
+    FeedbackRow,
     FeedbackUpload,
     MemberShape,
     OnBehalfRequest,
@@ -120,6 +121,12 @@ def give_feedback(module: str, upload: FeedbackUpload, me: Grader, exchange: Par
     """Release one learner's feedback."""
     feedback.release_feedback(exchange, me.user, me.course, ModuleId(module), upload)
     return Response(status_code=204)
+
+
+@router.get(MODULE + "/feedback")
+def given_feedback(module: str, me: Grader, exchange: Parts) -> list[FeedbackRow]:
+    """What each learner was given on this module: the newest, without its files."""
+    return feedback.list_feedback(exchange, me.course, ModuleId(module))
 
 
 @router.get("/courses/{course}/members")

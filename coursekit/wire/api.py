@@ -354,6 +354,18 @@ class FeedbackShape(Shape):
     files: list[FileShape]
 
 
+class FeedbackRow(Shape):
+    """What one learner has been given on a module: the newest, as staff's lists show it."""
+
+    learner: str
+    submission: str | None
+    score: float
+    max_score: float
+    at: datetime
+    digests: dict[str, str]
+    """SHA-256 of each of its files, by path."""
+
+
 class MemberShape(Shape):
     """Somebody in a course."""
 

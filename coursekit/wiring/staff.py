@@ -1,26 +1,22 @@
-"""Staff's folders: sealing, releasing, collecting into nbgrader's tree, and giving feedback back."""
+"""Staff's folders: sealing, releasing, and collecting into nbgrader's tree."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coursekit.model.errors import BadInput, CoursekitError
-from coursekit.model.prompt import Response
+from coursekit.model.errors import BadInput
 from coursekit.model.submission import sha256
 from coursekit.policy.standing import penalty
-from coursekit.services import give_back, seal
-from coursekit.services.gather import TICKET
+from coursekit.services import seal
 from coursekit.store import folders
 from coursekit.store.collected import Shelf
-from coursekit.store.workbook import FolderWorkbook
 from coursekit.wire.course import course_to_shape
-from coursekit.wire.prompts import prompt_from_json
 
 if TYPE_CHECKING:
     from coursekit.client import ExchangeClient
@@ -91,16 +87,6 @@ def late_share(root: Path, late: timedelta) -> float:
     return penalty(read_course(root).late, late)
 
 
-def settle_penalties(root: Path, db_url: str, course: str, module: str) -> None:
-    """Reckon anew what lateness costs, where the course says that it costs anything."""
-    from coursekit.store import gradebook
-    from coursekit.store.coursefiles import read_course
-
-    late = read_course(root).late
-    if late.penalty_per_day and gradebook.is_there(db_url):
-        gradebook.settle_penalties(db_url, course, module, late)
-
-
 def grader_due(source: Path, db_url: str, course: str) -> datetime | None:
     """The due date that a grader entered in the gradebook; none where they entered none, or only we did."""
     from coursekit.store import gradebook
@@ -138,47 +124,6 @@ def _read_deadlines(source: Path) -> Deadlines:
     # Without the note, what stands in the gradebook is taken for a grader's.
     except (OSError, ValueError):
         return Deadlines()
-
-
-def feedback_pages(
-    source: Path, graded: Mapping[str, Path], db_url: str, course: str
-) -> Iterator[tuple[str, str | None, float, float, Sequence[tuple[str, bytes]]]]:
-    """Each graded learner of `graded` (learner → folder): learner, submission, score, maximum, files."""
-    from coursekit.store.gradebook import read_marks
-
-    prompts = _read_json(source / "prompts.json")
-    for learner, marks in read_marks(db_url, course, source.name).items():
-        if learner not in graded:
-            continue
-        folder = graded[learner]
-        ticket = _read_json(folder / TICKET) if (folder / TICKET).exists() else {}
-        page = give_back.compose(
-            prompts["title"],
-            learner,
-            ticket,
-            (marks.score, marks.max_score, marks.penalty),
-            [prompt_from_json(p) for p in prompts["prompts"]],
-            _answers(folder, prompts),
-            [(c.grade_id, c.score, c.max_score, c.needs_manual_grade, c.comment) for c in marks.cells],
-        )
-        yield learner, ticket.get("submission"), page.score, page.max_score, give_back.render(page)
-
-
-def _answers(folder: Path, prompts: Mapping[str, Any]) -> dict[str, Response]:
-    """The graded answers by prompt. One that cannot be read says so in its place, and stops nobody."""
-    asked = tuple(prompt_from_json(p) for p in prompts["prompts"])
-    collected = FolderWorkbook(
-        folder, prompts["course"], prompts["module"], prompts["title"], prompts["notebook"], asked
-    )
-    answers: dict[str, Response] = {}
-    for prompt in asked:
-        try:
-            response = collected.find_response(prompt.id)
-        except CoursekitError as error:
-            response = {"text": error.detail, "code": error.detail, "reason": error.detail}
-        if response is not None:
-            answers[prompt.id] = response
-    return answers
 
 
 def _build_if_stale(folder: Path, notebook: str) -> None:
@@ -232,9 +177,9 @@ def gradebook_url(course_folder: Path) -> str:
     return f"sqlite:///{course_folder.absolute() / 'gradebook.db'}"
 
 
-def read_marks(course_folder: Path, course: str, modules: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+def read_marks(course_folder: Path, modules: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """Module → a row for each learner: learner, score, max_score, waiting (cells that a person must read)."""
-    from coursekit.store import gradebook
+    from coursekit.store.marks import read_module
 
     return {
         module: [
@@ -244,7 +189,7 @@ def read_marks(course_folder: Path, course: str, modules: Sequence[str]) -> dict
                 "max_score": marks.max_score,
                 "waiting": sum(c.needs_manual_grade for c in marks.cells),
             }
-            for _, marks in sorted(gradebook.read_marks(gradebook_url(course_folder), course, module).items())
+            for _, marks in sorted(read_module(gradebook_url(course_folder), module).marks.items())
         ]
         for module in modules
     }

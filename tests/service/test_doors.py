@@ -105,6 +105,8 @@ TABLE: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     ("POST", f"{M}/contents",            {"submission": "lena's"},      staff(GONE)),
     ("POST", f"{M}/contents",            {"submission": "none"},        staff(GONE)),
     ("POST", f"{M}/contents",            {"module": "second", "submission": "maria's"}, staff(GONE)),
+    ("GET", f"{M}/feedback",             {},                            staff("ok")),
+    ("GET", f"{M}/feedback",             {"module": "ninth"},           staff(MODULE)),
     ("POST", f"{M}/feedback",            {"learner": "maria", "submission": "maria's"}, staff("ok")),
     ("POST", f"{M}/feedback",            {"learner": "maria", "submission": "olu's"},   staff(GONE)),
     ("POST", f"{M}/feedback",            {"learner": "maria", "submission": "lena's"},  staff(GONE)),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
 
 from coursekit.policy.prose import prose
@@ -30,3 +33,29 @@ from coursekit.policy.prose import prose
 )
 def test_prose(text: str, html: str) -> None:
     assert prose(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("See https://example.org/a?b=1&c=2.", ["https://example.org/a?b=1&amp;c=2"]),
+        ("(http://a.b/c), <https://d.e>; **https://f.g**", ["http://a.b/c", "https://d.e", "https://f.g"]),
+        ("'https://a.b' \"https://c.d\"", ["https://a.b", "https://c.d"]),
+        ("javascript:alert(1) data:text/html,x file:///etc/passwd ftp://a.b HTTPS", []),
+        ('https://a.b"onmouseover=alert(1)', ["https://a.b"]),
+        ("`https://a.b` https://", []),
+        ("[x](javascript:alert(1)) [y](https://a.b)", ["https://a.b"]),
+    ],
+)
+def test_addresses_of_the_web_are_the_only_links(text: str, addresses: list[str]) -> None:
+    html = prose(text, links=True)
+    assert re.findall(r'<a href="([^"]*)" rel="noopener noreferrer nofollow">\1</a>', html) == addresses
+    assert html.count("<a") == len(addresses)
+    assert "<a" not in prose(text)
+
+
+@pytest.mark.parametrize("part", ["*a ", "**a", "- **", "`a", "https://x)", "http://x&", "```\n"])
+def test_no_text_takes_long(part: str) -> None:
+    start = time.process_time()
+    prose(part * (20_000 // len(part)) + "y", links=True)
+    assert time.process_time() - start < 1

@@ -1,80 +1,181 @@
-"""Feedback holds what is named, and nothing else; every word in it is only a word."""
+"""Feedback is made where it is missing or outdated, left where it is fresh, and sent where it is not out yet."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 
-from coursekit.services.give_back import compose, render
-from coursekit.wire.prompts import prompt_from_json
+import pytest
 
-HOSTILE = "<script>alert(1)</script>"
-PROMPTS = [
-    prompt_from_json(p)
-    for p in (
-        {"id": "p1", "kind": "estimate", "title": "Hours", "question": "How many?", "min": 0, "max": 24},
-        {"id": "p2", "kind": "reflection", "title": f"View {HOSTILE}", "question": "**Why?**"},
-        {"id": "p3", "kind": "analysis", "title": "Sum", "question": "Add."},
-        {"id": "p4", "kind": "reflection", "title": "Unread", "question": "And?"},
-        {"id": "p10", "kind": "reflection", "title": "Never reached", "question": "?"},
-    )
-]
+from coursekit.model.errors import BadInput, NotFound, Unreachable
+from coursekit.model.feedback import Item, Page
+from coursekit.model.submission import sha256
+from coursekit.policy.feedback import State
+from coursekit.services.give_back import Given, Out, Released, make, release
+
+ITEM = Item("p1", "Your view", "Why?", "Nine hours.", False, 2, 3, False, "Good.")
+PAGE = Page("The lamp", "maria", "", "2027-01-24 23:00 UTC", "abc", 2, 3, 0, 0, (ITEM,))
 
 
-def page(late: float = 0.0) -> dict[str, bytes]:
-    composed = compose(
-        f"The lamp {HOSTILE}",
-        "maria",
-        {"submission": "abc123", "at": "2027-01-24 23:00:00.000005 UTC"},
-        (3.5, 9, late),
-        PROMPTS,
-        {
-            "p1": {"value": 9.0, "reason": f"lamps {HOSTILE}"},
-            "p2": {"text": HOSTILE},
-            "p3": {"code": "total = 6"},
-            "p4": {"text": "words"},
-        },
-        [
-            ("p2", 1.5, 3, False, f"Good. {HOSTILE}"),
-            ("p3-tests", 1, 1, False, ""),
-            ("p3-more", 1, 2, False, ""),
-            ("p4", 0, 3, True, ""),
-            ("setup", 0, 0, False, "CANARY: an own cell of the author's"),
-        ],
-    )
-    return dict(render(composed))
+class Shelf:
+    """The twin of nbgrader's folder of feedback."""
+
+    def __init__(self) -> None:
+        self.folders: dict[str, Mapping[str, bytes]] = {}
+        self.written: list[str] = []
+
+    def read(self, learner: str) -> Mapping[str, bytes]:
+        return self.folders.get(learner, {})
+
+    def replace(self, learner: str, files: Mapping[str, bytes]) -> None:
+        if learner == "full":
+            raise OSError(28, "No space left on device")
+        self.folders[learner] = files
+        self.written.append(learner)
 
 
-def test_points_of_tests_count_with_their_prompt_and_other_cells_stay_out() -> None:
-    data = json.loads(page()["feedback.json"])
-    assert [(i["prompt"], i["score"], i["max_score"], i["waiting"]) for i in data["items"]] == [
-        ("p1", 0, 0, False),
-        ("p2", 1.5, 3, False),
-        ("p3", 2, 3, False),
-        ("p4", 0, 3, True),
+def one(shelf: Shelf, page: Page = PAGE, out: Mapping[str, Out] | None = None, force: bool = False) -> Given:
+    (given,) = make(["maria"], lambda _: page, shelf, out, force)
+    return given
+
+
+def test_what_is_missing_is_made_and_what_is_fresh_is_left() -> None:
+    shelf = Shelf()
+    first, second = one(shelf), one(shelf)
+    assert (first.state, second.state) == (State.NEW, State.FRESH)
+    assert shelf.written == ["maria"]
+    assert dict(second.files) == shelf.folders["maria"]
+    assert one(shelf, force=True).state is State.FRESH
+    assert shelf.written == ["maria", "maria"]
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"score": 3}, "points"),
+        ({"waiting": True}, "points"),
+        ({"comment": "Better."}, "comment"),
+        ({"answer": "Ten hours."}, "answer"),
+        ({"problem": "It cannot be read."}, "answer"),
+        ({"question": "Why not?"}, "question"),
+        ({"title": "Your opinion"}, "question"),
+    ],
+)
+def test_whatever_changes_makes_it_outdated_and_is_named(change: dict[str, object], word: str) -> None:
+    shelf = Shelf()
+    one(shelf)
+    before = shelf.folders["maria"]
+    again = one(shelf, replace(PAGE, items=(replace(ITEM, **change),)))
+    assert (again.state, again.changed) == (State.OUTDATED, (word,))
+    assert shelf.folders["maria"] == dict(again.files) != before
+    assert one(shelf, replace(PAGE, items=(replace(ITEM, **change),))).state is State.FRESH
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"penalty": 0.5, "score": 1.5}, ("points", "lateness")),
+        ({"submission": "def"}, ("submission",)),
+        ({"items": ()}, ("points", "comment", "answer", "question", "checks")),
+    ],
+)
+def test_so_does_what_concerns_the_whole_page(change: dict[str, object], words: tuple[str, ...]) -> None:
+    shelf = Shelf()
+    one(shelf)
+    assert one(shelf, replace(PAGE, **change)).changed == words
+
+
+def test_a_page_that_was_changed_by_hand_or_made_otherwise_is_outdated() -> None:
+    shelf = Shelf()
+    made = dict(one(shelf).files)
+    for name, content in [
+        ("feedback.html", made["feedback.html"] + b"<p>one word more</p>"),
+        ("feedback.json", b'{"schema": "coursekit.feedback/1", "items": []}'),
+        ("feedback.json", b"[" * 100_000),
+        ("feedback.json", b'{"schema": "coursekit.feedback/2", "items": 3}'),
+    ]:
+        shelf.folders["maria"] = {**made, name: content}
+        again = one(shelf)
+        assert (again.state, again.changed) == (State.OUTDATED, ("layout",))
+        assert shelf.folders["maria"] == made
+
+
+def test_the_fingerprint_is_over_everything_on_the_page() -> None:
+    def fingerprint(page: Page) -> str:
+        return str(json.loads(dict(one(Shelf(), page).files)["feedback.json"])["fingerprint"])
+
+    pages = [
+        PAGE,
+        replace(PAGE, penalty=1),
+        replace(PAGE, submission="def"),
+        replace(PAGE, items=(replace(ITEM, comment=""),)),
     ]
-    assert "CANARY" not in json.dumps(data)
+    assert len({fingerprint(page) for page in pages}) == len(pages)
+    assert fingerprint(PAGE) == fingerprint(replace(PAGE))
 
 
-def test_every_text_is_escaped_and_no_script_can_run() -> None:
-    html = page()["feedback.html"].decode()
-    assert "<script" not in html
-    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 6
-    assert "default-src 'none'" in html
+def test_the_trouble_of_one_stops_nobody() -> None:
+    def compose(learner: str) -> Page:
+        if learner == "olu":
+            raise NotFound("not-graded", "The gradebook has no marks of olu.", "Grade it again.")
+        return replace(PAGE, learner=learner)
+
+    shelf = Shelf()
+    given = {g.learner: g for g in make(["full", "maria", "olu", "vera"], compose, shelf)}
+    assert shelf.written == ["maria", "vera"]
+    assert given["olu"].problem == "The gradebook has no marks of olu. Grade it again."
+    assert given["full"].problem == "The folder cannot be written: No space left on device."
+    assert given["olu"].state is given["full"].state is None
 
 
-def test_it_reads_as_a_person_would_say_it() -> None:
-    html = page()["feedback.html"].decode()
-    assert "2027-01-24 23:00 UTC" in html
-    assert "1.5 of 3 points" in html
-    assert "waits for a reader" in html
-    assert "<strong>Why?</strong>" in html
-    assert '<div class="answer code">total = 6</div>' in html
-    assert "Your estimate: 9" in html
+def test_what_is_out_is_compared_with_what_was_made() -> None:
+    shelf = Shelf()
+    digest = sha256(dict(one(shelf).files)["feedback.json"])
+    assert one(shelf).released is Released.UNKNOWN
+    assert one(shelf, out={}).released is Released.NO
+    assert one(shelf, out={"maria": Out("abc", digest)}).released is Released.SAME
+    assert one(shelf, out={"maria": Out("abc", "")}).released is Released.OUTDATED
+    # The same words, filed under another submission.
+    assert one(shelf, out={"maria": Out("older", digest)}).released is Released.OUTDATED
 
 
-def test_what_lateness_costs_is_taken_off_and_said() -> None:
-    html, data = page(late=1.25)["feedback.html"].decode(), json.loads(page(late=1.25)["feedback.json"])
-    assert "Points so far: 2.25 of 9, 1.25 taken off because it came late." in html
-    assert (data["score"], data["max_score"], data["penalty"]) == (2.25, 9, 1.25)
-    assert "Points so far: 3.5 of 9." in page()["feedback.html"].decode()
-    assert json.loads(page(late=99)["feedback.json"])["score"] == 0
+def test_only_what_is_not_out_is_sent() -> None:
+    sent: list[str] = []
+    pages = [
+        Given("fresh", State.FRESH, released=Released.SAME),
+        Given("old", State.FRESH, released=Released.OUTDATED),
+        Given("none", State.NEW, released=Released.NO),
+        Given("broken", None, problem="It cannot be read."),
+    ]
+    done = list(release(pages, lambda given: sent.append(given.learner)))
+    assert sent == ["old", "none"]
+    assert [(g.released, g.sent) for g in done] == [
+        (Released.SAME, False),
+        (Released.SAME, True),
+        (Released.SAME, True),
+        (Released.UNKNOWN, False),
+    ]
+    list(release(pages, lambda given: sent.append(given.learner), again=True))
+    assert sent == ["old", "none", "fresh", "old", "none"]
+
+
+def test_who_left_the_course_keeps_nobody_from_their_feedback() -> None:
+    def send(given: Given) -> None:
+        if given.learner == "gone":
+            raise NotFound("no-such-member", "gone is not in this course.", "Enrol them first.")
+        if given.learner == "odd":
+            raise BadInput("bad-score", "The score is not a number of points.", "Grade again.")
+
+    pages = [Given(name, State.NEW, released=Released.NO) for name in ("gone", "odd", "maria")]
+    done = list(release(pages, send))
+    assert [(g.learner, g.sent) for g in done] == [("gone", False), ("odd", False), ("maria", True)]
+    assert done[0].problem == "gone is not in this course. Enrol them first."
+
+
+def test_an_exchange_that_is_away_ends_it() -> None:
+    def send(given: Given) -> None:
+        raise Unreachable("exchange-unreachable", "The exchange does not answer.", "Try again in a minute.")
+
+    with pytest.raises(Unreachable):
+        list(release([Given("maria", State.NEW)], send))
