@@ -38,12 +38,15 @@ class Parcel:
     sandboxed: bool
     hidden: tuple[str, ...] = ()
     """The course's folders, should the process run where they lie."""
+    rehearsal: tuple[str, ...] = ()
+    """As in `Warmth`."""
 
     @property
     def name(self) -> str:
         """The same for the same parcel."""
         files = [[path, sha256(content)] for path, content in self.files]
-        return sha256(canonical([self.imports, files, repr(self.limits), self.sandboxed, self.hidden]))
+        rest = [self.imports, repr(self.limits), self.sandboxed, self.hidden, self.rehearsal]
+        return sha256(canonical([files, *rest]))
 
 
 class DaskEngine:
@@ -137,7 +140,8 @@ class Bench:
             files.append((path, str(lies)))
         # Workers that are not root themselves read it through the walls.
         Path(self._folder.name).chmod(0o755)
-        self._warmth, self._limits = Warmth(parcel.imports, tuple(files)), parcel.limits
+        self._warmth = Warmth(parcel.imports, tuple(files), parcel.rehearsal)
+        self._limits = parcel.limits
         self._walls = replace(walls, sandboxed=parcel.sandboxed, hidden=parcel.hidden)
         self._free: queue.LifoQueue[Worker] = queue.LifoQueue()
         self._lock = threading.Lock()

@@ -79,6 +79,7 @@ class Launched:
             "account": account,
             "limits": asdict(limits),
             "imports": list(warmth.imports),
+            "rehearsal": list(warmth.rehearsal),
             "files": [[path, seen[path]] for path, _ in warmth.files],
             "scratch": scratch,
             "writable": writable,

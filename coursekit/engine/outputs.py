@@ -85,6 +85,12 @@ def text_of(value: Any) -> str:
     return _CONTROL.sub("", value) if isinstance(value, str) else ""
 
 
+def is_failure(outputs: Sequence[Output], said: str) -> bool:
+    """Whether these are the outputs of exactly one failed assertion, with that message."""
+    errors = [(o["ename"], o["evalue"]) for o in outputs if o["output_type"] == "error"]
+    return errors == [("AssertionError", said)]
+
+
 def count_of(value: Any) -> int | None:
     """An execution count, or none."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9 else None

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.engine.launch import Launched, Walls
-from coursekit.engine.outputs import clean, count_of
+from coursekit.engine.outputs import clean, count_of, is_failure
 from coursekit.engine.protocol import Line, Lost, pair
 from coursekit.model.grading import CellRun, Ending, Job, Limits, Ran, Remark, Step, Warmth
 from coursekit.policy import canary
@@ -291,10 +291,8 @@ class _Way:
             return gone
         run = self._run(copy.line, copy.pid, step.check)
         if run.ending is Ending.OK:
-            self._expect_value(step, copy)
-            if second is None or probe is None:
-                self._expect_failure(step, copy)
-            else:
+            self._try(step, copy)
+            if second is not None and probe is not None:
                 looked = self._run(second.line, second.pid, probe, plain=True)
                 self._alarms += canary.read_probe(looked.outputs, token)
         if second is not None:
@@ -307,6 +305,7 @@ class _Way:
             "cleanse": True,
             "names": dict(step.names),
             "tools": list(step.tools),
+            "words": list(step.words),
             "shadows": list(step.shadows),
         }
         try:
@@ -324,20 +323,12 @@ class _Way:
                 self._alarm(str(pair_[0]), str(pair_[1]))
         return True
 
-    def _expect_failure(self, step: Step, copy: _Copy) -> None:
-        token = secrets.token_hex(8)
-        must_fail, _, _ = canary.pair(token, step.check or "")
-        outputs = self._run(copy.line, copy.pid, must_fail, plain=True).outputs
-        said = [(o["ename"], o["evalue"]) for o in outputs if o["output_type"] == "error"]
-        if said != [("AssertionError", token)]:
+    def _try(self, step: Step, copy: _Copy) -> None:
+        """A cell that must fail, with words that nobody can know without doing what it asks."""
+        source, said = canary.trial(secrets.token_hex(8), step.check or "")
+        outputs = self._run(copy.line, copy.pid, source, plain=True).outputs
+        if not is_failure(outputs, said):
             self._alarm("check-cannot-fail", "")
-
-    def _expect_value(self, step: Step, copy: _Copy) -> None:
-        _, must_pass, value = canary.pair(secrets.token_hex(8), step.check or "")
-        outputs = self._run(copy.line, copy.pid, must_pass, plain=True).outputs
-        shown = [o["data"].get("text/plain") for o in outputs if o["output_type"] == "execute_result"]
-        if shown != [value]:
-            self._alarm("forged-check", "")
 
     def _alarm(self, code: str, which: str) -> None:
         self._alarms.append(alarm(code, which))

@@ -68,6 +68,18 @@ class MasterNotebook:
         return next((c for c in self.cells if c.grade_id == grade_id), None)
 
     @property
+    def kernel(self) -> str:
+        """The real kernel that it needs, by name; empty where Python in a warm interpreter does.
+
+        An author asks for one with `"coursekit": {"engine": "kernel"}` in the notebook's own metadata.
+        """
+        metadata = self.released.get("metadata") if self.released is not None else None
+        asked = metadata.get("coursekit") if isinstance(metadata, Mapping) else None
+        wanted = isinstance(asked, Mapping) and asked.get("engine") == "kernel"
+        name = str(self.kernelspec.get("name") or "python3")
+        return name if wanted or self.language != "python" else ""
+
+    @property
     def language(self) -> str:
         """The kernel's language; nbgrader takes what says nothing for Python."""
         return str(self.kernelspec.get("language") or "python").lower()
@@ -155,6 +167,8 @@ class Step:
     """What the author imported and the check uses: name → (module,) or (module, attribute)."""
     tools: tuple[str, ...] = ()
     """Modules on which the check relies."""
+    words: tuple[str, ...] = ()
+    """The names and attributes in the check: what of those modules it may use."""
     shadows: tuple[str, ...] = ()
     """Builtins that the check uses, and that no answer is asked to define."""
 
@@ -207,6 +221,8 @@ class Warmth:
     """Modules that the author's notebook imports, by their full names."""
     files: tuple[tuple[str, str], ...] = ()
     """The author's files that learners have as well: relative path, where it lies on this machine."""
+    rehearsal: tuple[str, ...] = ()
+    """The code cells of what learners got: tried out once, to see what they load."""
 
 
 @dataclass(frozen=True)

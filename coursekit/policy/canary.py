@@ -68,6 +68,12 @@ def pair(token: str, check: str = "", shadows: Collection[str] | None = None) ->
     return must_fail, must_pass, str(eval(must_pass, {}))
 
 
+def trial(token: str, check: str = "") -> tuple[str, str]:
+    """Both of them in one cell that must fail: its source, and the message of its AssertionError."""
+    must_fail, must_pass, value = pair(token, check)
+    return f"{must_fail} + '=' + __import__('builtins').str({must_pass})", f"{token}={value}"
+
+
 def probe(check_source: str, token: str) -> str | None:
     """The author's check with probes in it, or none where it is not plain Python.
 

@@ -25,6 +25,7 @@ class Reliance:
 
     names: tuple[tuple[str, Where], ...] = ()
     tools: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     shadows: tuple[str, ...] = ()
 
 
@@ -46,7 +47,13 @@ def with_reliance(steps: Iterable[Step], master: MasterNotebook) -> tuple[Step, 
 def _with(step: Step, reliance: Reliance) -> Step:
     if step.check is None:
         return step
-    return replace(step, names=reliance.names, tools=reliance.tools, shadows=reliance.shadows)
+    return replace(
+        step,
+        names=reliance.names,
+        tools=reliance.tools,
+        words=reliance.words,
+        shadows=reliance.shadows,
+    )
 
 
 def relies_on(check: str, before: Sequence[str], defined: Iterable[str] = ()) -> Reliance:
@@ -69,7 +76,9 @@ def relies_on(check: str, before: Sequence[str], defined: Iterable[str] = ()) ->
     wheres: Mapping[str, Where] = {**dict(names), **own}
     tools = {where[0] for where in wheres.values()} | set(_deeper(tree, wheres))
     shadows = (used & _FUNCTIONS) - set(wheres) - may_define
-    return Reliance(names, tuple(sorted(tools)), tuple(sorted(shadows)))
+    words = used | {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+    words |= {part for where in wheres.values() for part in where[1:]}
+    return Reliance(names, tuple(sorted(tools)), tuple(sorted(words)), tuple(sorted(shadows)))
 
 
 def defined_by(sources: Iterable[str]) -> frozenset[str]:

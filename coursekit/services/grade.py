@@ -36,6 +36,7 @@ from coursekit.model.marking import Collected, Marks, NotebookMarks, Record
 from coursekit.model.submission import canonical, sha256
 from coursekit.policy import scoring
 from coursekit.policy.notebooks import find_notebooks
+from coursekit.policy.reliance import with_reliance
 from coursekit.policy.repair import repair
 from coursekit.policy.standin import stand_in
 from coursekit.policy.steps import steps
@@ -285,10 +286,9 @@ class _Batch:
         for name, notebook in notebooks.items():
             if isinstance(notebook, Repaired):
                 master = self._masters[name]
-                kernel = "" if master.language == "python" else str(master.kernelspec.get("name") or "")
-                to_run = steps(notebook, master, *self._module.hidden_tests)
+                to_run = with_reliance(steps(notebook, master, *self._module.hidden_tests), master)
                 if to_run:
-                    jobs.append(Job(f"{collected.learner}/{name}", to_run, files, kernel))
+                    jobs.append(Job(f"{collected.learner}/{name}", to_run, files, master.kernel))
         remarks = (*collected.remarks, *there.remarks)
         return _Paper(collected, key, notebooks, there.files, remarks, tuple(jobs))
 

@@ -190,7 +190,7 @@ def _dask(root: Path, warmth: Warmth, limits: Limits, choices: Choices) -> DaskE
     from coursekit.wiring.remote import grade_here
 
     files = tuple((path, Path(lies).read_bytes()) for path, lies in warmth.files)
-    parcel = Parcel(warmth.imports, files, limits, choices.sandbox, (str(root),))
+    parcel = Parcel(warmth.imports, files, limits, choices.sandbox, (str(root),), warmth.rehearsal)
     return DaskEngine(choices.dask, parcel, grade_here)
 
 
@@ -215,4 +215,4 @@ def _warmth(release: Path, files: Mapping[str, Path]) -> Warmth:
             # It will be said where the notebook itself is needed; without its imports grading is slower, not wrong.
             continue
     where = tuple((path, str(lies.absolute())) for path, lies in files.items())
-    return Warmth(imports_of(sources), where)
+    return Warmth(imports_of(sources), where, tuple(sources))

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import json
 import os
 import select
 import shutil
@@ -28,6 +29,10 @@ from typing import Any
 from coursekit.engine.protocol import Line, Lost
 from coursekit.engine.worker import confine, watch
 
+_REHEARSAL = 30
+"""Seconds that the author's own cells may take while the worker warms up."""
+_PIPE = 60_000
+"""Bytes that a pipe holds before somebody reads."""
 _LOOK = 0.2
 """Seconds between two looks at the memory that a submission's processes hold together."""
 
@@ -62,6 +67,9 @@ class Zygote:
                 # The notebook will say so itself, in the cell that imports it.
                 failed.append(name)
         rehearse(self._shell)
+        for name in self._needed_by(setting["rehearsal"]):
+            with contextlib.suppress(BaseException):
+                importlib.import_module(name)
         self._pristine = Pristine(self._shell, setting["imports"])
         # What is here now is never garbage: a child that collects would copy every page.
         gc.collect()
@@ -71,6 +79,42 @@ class Zygote:
         setting["already"] = confine.address_space()
         self._warm_bytes = watch.held("self")
         return {"landlock": version, "failed": failed, "pid": os.getpid(), "account": os.getuid()}
+
+    def _needed_by(self, cells: Sequence[str]) -> list[str]:
+        """The modules that the author's own cells load while they run: tried out in a fork that is thrown away.
+
+        Libraries load much of themselves only when they are used, and every submission would do so again.
+        """
+        from coursekit.engine.worker.shell import try_out
+
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if not pid:
+            with contextlib.suppress(BaseException):
+                signal.alarm(_REHEARSAL)
+                os.close(reading)
+                self._control.close()
+                folder = Path(self._setting["scratch"], "rehearsal")
+                self._furnish(folder)
+                os.chdir(folder)
+                os.write(writing, json.dumps(try_out(self._shell, cells)).encode()[:_PIPE])
+            os._exit(0)
+        os.close(writing)
+        with os.fdopen(reading, "rb") as pipe:
+            found = pipe.read()
+        os.waitpid(pid, 0)
+        _empty(self._setting["scratch"])
+        with contextlib.suppress(ValueError):
+            return [str(name) for name in json.loads(found)]
+        return []
+
+    def _furnish(self, folder: Path) -> None:
+        """A folder with the author's files in it."""
+        folder.mkdir(mode=0o700)
+        for path, source in self._setting["files"]:
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
 
     def serve(self) -> None:
         """Until the control line is cut."""
@@ -106,12 +150,7 @@ class Zygote:
         self._exit, self._too_much = None, False
         self._cpu = watch.spent()
         folder = Path(self._setting["scratch"], str(self._count))
-        folder.mkdir(mode=0o700)
-        self._folder = folder
-        for path, source in self._setting["files"]:
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
+        self._furnish(folder)
         for path in message["files"]:
             content, _ = self._control.receive_bytes(256 << 20)
             target = folder / path

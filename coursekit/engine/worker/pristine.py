@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import builtins
 import gc
+import re
 import signal
 import sys
 import threading
 import types
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter, is_
 from typing import Any
 
 _MACHINERY = (
@@ -27,6 +27,8 @@ _MACHINERY = (
     "IPython.core.displayhook",
     "IPython.core.displaypub",
     "IPython.core.events",
+    "IPython.core.formatters",
+    "IPython.lib.pretty",
     "coursekit.engine.protocol",
     "coursekit.engine.worker.shell",
     "coursekit.engine.worker.child",
@@ -36,9 +38,20 @@ _MACHINERY = (
 _COME_AND_GO = frozenset({"_", "display", "get_ipython", "exit", "quit", "__tracebackhide__"})
 _HEAP_TYPE = 1 << 9
 _GONE = object()
-# Kept here: whatever is patched later, these stay what they are.
-_CODE: Callable[[Any], Any] = attrgetter("__code__")
-_DEFAULTS: Callable[[Any], Any] = attrgetter("__defaults__")
+_COMPARING = (
+    *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__", "__contains__", "__len__"),
+    *(
+        "__hash__",
+        "__call__",
+        "__init__",
+        "__new__",
+        "__getattr__",
+        "__getattribute__",
+        "__getitem__",
+        "__abs__",
+    ),
+    *("__sub__", "__rsub__", "__array_ufunc__", "__exit__", "__enter__"),
+)
 
 
 @dataclass(frozen=True)
@@ -47,49 +60,38 @@ class _Space:
 
     owner: Any
     shown: str
-    names: list[str]
-    values: list[Any]
-    functions: list[types.FunctionType]
-    bodies: list[tuple[Any, Any, Any]]
-    codes: list[Any]
-    defaults: list[Any]
+    values: dict[str, Any]
+    bodies: dict[str, tuple[types.FunctionType, Any, Any, Any]]
+    """Of the functions among them: what they ran, and with which defaults."""
 
 
 def _space(owner: Any, shown: str, but: Iterable[str] = ()) -> _Space:
     # Numbers and texts are settings that honest code may change.
-    kept = {key: value for key, value in list(vars(owner).items()) if _matters(value) and key not in but}
-    inner = [getattr(v, "__func__", None) or getattr(v, "fget", None) or v for v in kept.values()]
-    functions = [f for f in inner if isinstance(f, types.FunctionType)]
-    bodies = [(f.__code__, f.__defaults__, f.__kwdefaults__) for f in functions]
-    return _Space(
-        owner,
-        shown,
-        list(kept),
-        list(kept.values()),
-        functions,
-        bodies,
-        [code for code, _, _ in bodies],
-        [defaults for _, defaults, _ in bodies],
-    )
+    values = {key: value for key, value in list(vars(owner).items()) if _matters(value) and key not in but}
+    bodies = {}
+    for key, value in values.items():
+        inner = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
+        if isinstance(inner, types.FunctionType):
+            bodies[key] = (inner, inner.__code__, inner.__defaults__, inner.__kwdefaults__)
+    return _Space(owner, shown, values, bodies)
 
 
-def _restore_space(space: _Space) -> list[tuple[str, str]]:
+def _restore_space(space: _Space, words: Iterable[str] | None = None) -> list[tuple[str, str]]:
+    """`words`: only these names; all of them when left out."""
     found = []
-    # Hundreds of names: first a look at all of them at once.
     now = vars(space.owner).get
-    if not all(map(is_, map(now, space.names), space.values)):
-        for name, value in zip(space.names, space.values, strict=True):
-            if now(name, _GONE) is not value:
-                setattr(space.owner, name, value)
-                found.append(("changed-tool", f"{space.shown}{name}"))
-    if not (
-        all(map(is_, map(_CODE, space.functions), space.codes))
-        and all(map(is_, map(_DEFAULTS, space.functions), space.defaults))
-    ):
-        for function, (code, defaults, named) in zip(space.functions, space.bodies, strict=True):
+    for name in space.values if words is None else words:
+        value = space.values.get(name, _GONE)
+        if value is _GONE:
+            continue
+        if now(name, _GONE) is not value:
+            setattr(space.owner, name, value)
+            found.append(("changed-tool", f"{space.shown}{name}"))
+        if name in space.bodies:
+            function, code, defaults, named = space.bodies[name]
             if function.__code__ is not code or function.__defaults__ is not defaults:
                 function.__code__, function.__defaults__, function.__kwdefaults__ = code, defaults, named
-                found.append(("changed-tool", function.__qualname__))
+                found.append(("changed-tool", f"{space.shown}{name}"))
     return found
 
 
@@ -121,21 +123,36 @@ class Pristine:
             for name in ("displayhook", "display_pub", "display_formatter", "compile", "events")
         }
         self._sys = {name: getattr(sys, name) for name in ("displayhook", "excepthook", "unraisablehook")}
+        self._space, self._module = shell.user_ns, shell.user_module
+        formatter = shell.display_formatter
+        self._formatters = [
+            *formatter.formatters.values(),
+            formatter.mimebundle_formatter,
+            formatter.ipython_display_formatter,
+        ]
+        self._printers = [
+            [(printers, dict(printers)) for printers in _printers_of(one)] for one in self._formatters
+        ]
+        self._float_format = formatter.formatters["text/plain"].float_format
 
     def restore(
-        self, names: Mapping[str, Sequence[str]], tools: Sequence[str], shadows: Sequence[str]
+        self,
+        names: Mapping[str, Sequence[str]],
+        tools: Sequence[str],
+        words: Sequence[str],
+        shadows: Sequence[str],
     ) -> list[tuple[str, str]]:
         """Put everything back; what was different, as (code, which).
 
         `names`: what the author imported and the check uses: name → [module] or [module, attribute].
-        `tools`: the modules on which the check relies; only these and the machinery are looked at, because to look
-        at an object copies its page into this process.
+        `tools`: the modules on which the check relies. `words`: the names that it uses of them.
         `shadows`: builtins that the check uses, and that no answer is asked to define.
         """
         found: list[tuple[str, str]] = []
         found += self._restore_hooks()
-        found += self._restore_tools(tools)
+        found += self._restore_tools(tools, words)
         found += self._restore_shell()
+        found += self._restore_printers()
         found += self._restore_names(names, shadows)
         return list(dict.fromkeys(found))
 
@@ -146,7 +163,9 @@ class Pristine:
         self._modules[name] = module
         spaces = [_space(module, f"{name}.")]
         for value in list(vars(module).values()):
-            if isinstance(value, type) and value.__flags__ & _HEAP_TYPE:
+            # Of the machinery, what it only borrows from others is not what runs a cell.
+            is_own = name not in _MACHINERY or getattr(value, "__module__", "") == name
+            if isinstance(value, type) and value.__flags__ & _HEAP_TYPE and is_own:
                 spaces.append(_space(value, f"{value.__name__}."))
         self._spaces[name] = spaces
 
@@ -188,15 +207,18 @@ class Pristine:
                 found.append(("hook", f"sys.{name}"))
         return found
 
-    def _restore_tools(self, tools: Sequence[str]) -> list[tuple[str, str]]:
+    def _restore_tools(self, tools: Sequence[str], words: Sequence[str]) -> list[tuple[str, str]]:
         found = []
         for name, module in self._modules.items():
             if sys.modules.get(name) is not module:
                 sys.modules[name] = module
                 found.append(("changed-tool", name))
+        looked_at = (*words, *_COMPARING)
         for relied in ("builtins", *_MACHINERY, *tools):
             for space in self._spaces.get(relied, ()):
-                found += _restore_space(space)
+                # To look at an object copies its page into this process, and pandas alone has thousands: of tools
+                # only what the check names, and how their objects compare.
+                found += _restore_space(space, looked_at if relied in tools else None)
         return found
 
     def _restore_shell(self) -> list[tuple[str, str]]:
@@ -207,14 +229,18 @@ class Pristine:
                 found.append(("shell-changed", name))
         for name, before in self._events.items():
             now = shell.events.callbacks.get(name, [])
-            strange = [f for f in now if f not in before and not _is_matplotlibs(f)]
+            strange = [f for f in now if f not in before and not _is_librarys(f)]
             if strange or any(f not in now for f in before):
-                shell.events.callbacks[name] = [f for f in now if f in before or _is_matplotlibs(f)]
+                shell.events.callbacks[name] = [f for f in now if f in before or _is_librarys(f)]
                 found.append(("shell-hook", name))
         if shell.custom_exceptions:
             shell.custom_exceptions = ()
             found.append(("shell-hook", "custom exceptions"))
-        for holder in (shell, shell.displayhook, shell.display_pub, shell.compile, shell.events):
+        if shell.user_ns is not self._space or shell.user_module is not self._module:
+            shell.user_ns, shell.user_module = self._space, self._module
+            found.append(("shell-changed", "user_ns"))
+        holders = (shell, shell.displayhook, shell.display_pub, shell.compile, shell.events, shell.capture)
+        for holder in (*holders, shell.display_formatter, *self._formatters):
             for name in list(vars(holder)):
                 known = self._own if holder is shell else {}
                 if name in known or not callable(vars(holder)[name]) or not hasattr(type(holder), name):
@@ -224,11 +250,43 @@ class Pristine:
                     found.append(("shell-changed", name))
         return found
 
+    def _restore_printers(self) -> list[tuple[str, str]]:
+        """How numbers are shown, which is how marks are read."""
+        found = []
+        plain = self._shell.display_formatter.formatters.get("text/plain")
+        if plain is not None and plain.float_format != self._float_format:
+            # `%precision 3` is honest, and no way to write a mark down.
+            if not re.fullmatch(r"%(\.\d+)?[efgr]", str(plain.float_format)):
+                found.append(("shell-changed", "float_format"))
+            plain.float_format = self._float_format
+        for formatter, kinds in zip(self._formatters, self._printers, strict=True):
+            if any(
+                now is not before for now, (before, _) in zip(_printers_of(formatter), kinds, strict=True)
+            ):
+                found.append(("shell-changed", "printers"))
+                formatter.type_printers, formatter.singleton_printers, formatter.deferred_printers = (
+                    before for before, _ in kinds
+                )
+            for now, before in kinds:
+                strange = {k: now[k] for k in now if _shows_marks(k) and now[k] is not before.get(k)}
+                for key in strange:
+                    del now[key]
+                now.update({k: v for k, v in before.items() if k not in now})
+                # Libraries of mathematics show numbers in their own way.
+                if any(
+                    getattr(printer, "__module__", "__main__") == "__main__" for printer in strange.values()
+                ):
+                    found.append(("shell-changed", "printers"))
+        return found
+
     def _restore_names(
         self, names: Mapping[str, Sequence[str]], shadows: Sequence[str]
     ) -> list[tuple[str, str]]:
         found = []
         space = self._shell.user_ns
+        if not any(space.get("__builtins__", own) is own for own in (builtins, vars(builtins))):
+            space["__builtins__"] = builtins
+            found.append(("renamed-tool", "__builtins__"))
         for name, (module, *attribute) in names.items():
             wanted: Any = sys.modules.get(module, _GONE)
             if attribute:
@@ -247,11 +305,25 @@ def _matters(value: Any) -> bool:
     return callable(value) or isinstance(value, types.ModuleType | property | staticmethod | classmethod)
 
 
+def _printers_of(formatter: Any) -> tuple[dict[Any, Any], ...]:
+    return formatter.type_printers, formatter.singleton_printers, formatter.deferred_printers
+
+
+def _shows_marks(key: Any) -> bool:
+    """Whether what is registered under this key could show a number: a type, an object, or a type's path."""
+    numbers = ("builtins", "numpy", "decimal", "fractions")
+    if isinstance(key, type):
+        return key.__module__ in numbers
+    return not isinstance(key, tuple) or key[0] in numbers
+
+
 def _is_of_main(finder: Any) -> bool:
     kind = finder if isinstance(finder, type) else type(finder)
     return getattr(kind, "__module__", "__main__") == "__main__"
 
 
-def _is_matplotlibs(function: Any) -> bool:
-    inline = sys.modules.get("matplotlib_inline.backend_inline")
-    return inline is not None and function is vars(inline).get("flush_figures")
+def _is_librarys(function: Any) -> bool:
+    """Whether its code came out of an installed file: `%matplotlib inline` and `%load_ext` leave hooks as well."""
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    file = getattr(code, "co_filename", "")
+    return any(file.startswith(f"{place}/") for place in (sys.prefix, sys.base_prefix))

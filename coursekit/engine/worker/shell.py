@@ -11,7 +11,7 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -255,13 +255,34 @@ def rehearse(shell: ZMQInteractiveShell) -> None:
     loop.close()
     asyncio.set_event_loop(None)
     shell.reset(new_session=True)
+    # As in a new kernel: nothing was shown yet.
+    shell.user_ns.update({"_": "", "__": "", "___": ""})
     shell.capture.begin()
 
 
-async def run_cell(shell: ZMQInteractiveShell, source: str, plain: bool = False) -> bool:
+def try_out(shell: ZMQInteractiveShell, cells: Sequence[str]) -> list[str]:
+    """Run these cells, whatever comes of them; the modules that were loaded meanwhile."""
+    import asyncio
+
+    before = set(sys.modules)
+    catch(shell)
+
+    async def all_cells() -> None:
+        for source in cells:
+            with contextlib.suppress(BaseException):
+                await run_cell(shell, source)
+
+    asyncio.new_event_loop().run_until_complete(all_cells())
+    return sorted(set(sys.modules) - before - {"__mp_main__"})
+
+
+async def run_cell(
+    shell: ZMQInteractiveShell, source: str, plain: bool = False, remembered: bool = True
+) -> bool:
     """Run one cell as a kernel would, within a running event loop. Whether it went well.
 
-    `plain`: it is Python and nothing else, so that IPython need not look for its own syntax in it.
+    `plain`: it is Python and nothing else, so that IPython need not look for its own syntax in it. `remembered`: it
+    can be read in `In` from then on, while it runs.
     """
     transformed, failed = source, None
     if not plain:
@@ -273,7 +294,7 @@ async def run_cell(shell: ZMQInteractiveShell, source: str, plain: bool = False)
     try:
         # A cell that awaits nothing runs to its end in one go: as in a kernel, it is not to know of this loop.
         result = await shell.run_cell_async(
-            source, store_history=True, transformed_cell=transformed, preprocessing_exc_tuple=failed
+            source, store_history=remembered, transformed_cell=transformed, preprocessing_exc_tuple=failed
         )
     finally:
         shell.events.trigger("post_execute")
