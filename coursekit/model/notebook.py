@@ -26,7 +26,14 @@ class Faculty:
     """Never reaches a learner."""
 
 
-CellRole = Prompt | Reveal | Faculty | None
+@dataclass(frozen=True)
+class Labelled:
+    """A test that learners know by a name."""
+
+    label: str
+
+
+CellRole = Prompt | Reveal | Faculty | Labelled | None
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from coursekit.model.course import Gate, GateKind
 from coursekit.model.deadline import LatePolicy
 from coursekit.model.errors import BadInput
 from coursekit.model.ids import SLUG_RULE, PromptId, is_slug
-from coursekit.model.notebook import CellRole, Faculty, Reveal
+from coursekit.model.notebook import CellRole, Faculty, Labelled, Reveal
 from coursekit.model.rubric import Criterion, Exemplar, Rubric
 from coursekit.wire.misread import FORMAT_PAGE, Misread, misread
 from coursekit.wire.prompts import prompt_from_json
@@ -177,6 +177,18 @@ class FacultyCell(Authored):
     faculty: Literal[True]
 
 
+class CheckMetadata(Authored):
+    """A test, as its learners' feedback names it."""
+
+    label: Text = Field(max_length=200)
+
+
+class CheckCell(Authored):
+    """A test with a name."""
+
+    check: CheckMetadata
+
+
 class CriterionFeedback(Authored):
     """What the learner reads."""
 
@@ -264,8 +276,8 @@ def read_role(metadata: Any, file: str, cell: int, cell_id: str) -> CellRole:
 
     if not isinstance(metadata, Mapping) or len(metadata) != 1:
         raise wrong(
-            "the metadata “coursekit” must have one of prompt, reveal and faculty, and nothing else.",
-            f"{FORMAT_PAGE} shows all three, under Cells.",
+            "the metadata “coursekit” must have one of prompt, reveal, faculty and check, and nothing else.",
+            f"{FORMAT_PAGE} shows all four, under Cells.",
         )
     ((role, value),) = metadata.items()
     if role == "prompt":
@@ -274,20 +286,22 @@ def read_role(metadata: Any, file: str, cell: int, cell_id: str) -> CellRole:
         except BadInput as error:
             problem = error.detail[:1].lower() + error.detail[1:]
             raise Misread(error.code, file, problem, error.next_step, cell=cell, cell_id=cell_id) from None
-    if role == "reveal":
+    if role in ("reveal", "check"):
         try:
+            if role == "check":
+                return Labelled(CheckMetadata.model_validate(value).label)
             shape = RevealMetadata.model_validate(value)
         except ValidationError as error:
             first = misread(file, value, error.errors()[0])
-            raise wrong("in the reveal, " + first.problem, first.next_step) from None
+            raise wrong(f"in the {role}, {first.problem}", first.next_step) from None
         return Reveal(PromptId(shape.after), tuple(shape.files), shape.alt)
     if role == "faculty" and value is True:
         return Faculty()
     if role == "faculty":
         raise wrong("the field “faculty” must be true.", "Write true, or take the metadata away.")
     raise wrong(
-        f"the metadata “coursekit” has “{role}”, which is none of prompt, reveal and faculty.",
-        f"{FORMAT_PAGE} shows all three, under Cells.",
+        f"the metadata “coursekit” has “{role}”, which is none of prompt, reveal, faculty and check.",
+        f"{FORMAT_PAGE} shows all four, under Cells.",
     )
 
 

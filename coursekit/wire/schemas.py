@@ -10,7 +10,14 @@ from pydantic import TypeAdapter
 
 from coursekit.model.ids import SLUG_RULE
 from coursekit.model.prompt import PromptKind
-from coursekit.wire.authoring import CourseShape, ExemplarsShape, FacultyCell, RevealCell, RubricsShape
+from coursekit.wire.authoring import (
+    CheckCell,
+    CourseShape,
+    ExemplarsShape,
+    FacultyCell,
+    RevealCell,
+    RubricsShape,
+)
 
 # The tables behind prompt_from_json: schema and reader cannot drift apart.
 from coursekit.wire.prompts import _COMMON, _RULES
@@ -81,7 +88,7 @@ def prompt_schema() -> dict[str, Any]:
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Every JSON Schema of docs/schemas, by file name."""
-    cell = TypeAdapter(RevealCell | FacultyCell).json_schema()
+    cell = TypeAdapter(RevealCell | FacultyCell | CheckCell).json_schema()
     cell["$defs"]["PromptCell"] = {
         "description": "A cell that asks.",
         "type": "object",

@@ -85,8 +85,12 @@ NB = {"grade_id": "a", "schema_version": 3}
         ),
         (
             {"metadata": {"coursekit": {}}},
-            "cell 1 (a): the metadata “coursekit” must have one of prompt, reveal and faculty, "
+            "cell 1 (a): the metadata “coursekit” must have one of prompt, reveal, faculty and check, "
             "and nothing else.",
+        ),
+        (
+            {"metadata": {"coursekit": {"check": {"label": " "}}}},
+            "cell 1 (a): in the check, the field “label” is empty.",
         ),
         (
             {"metadata": {"coursekit": {"prompt": 7}}},
