@@ -39,6 +39,7 @@ ALARMS: Mapping[str, str] = {
     "ordered-anyhow": "A value of the answer says that it is smaller or larger than any number.",
     "contains-anything": "A value of the answer says that it contains anything.",
     "assert-without-effect": "An assertion of the check had no effect after the answer had run.",
+    "mark-overwritten": "The answer changed the points that the check was adding up.",
     "mark-in-disguise": "The number at the end of the check is an object that the answer made.",
     "probe-silent": "The check passed, but not when it was run again with probes in it.",
 }
@@ -87,9 +88,11 @@ def probe(check_source: str, token: str) -> str | None:
         first = _after_head(tree.body)
         # What stands at the very end is what nbgrader reads a mark from.
         last = tree.body[-1] if tree.body else None
-        tree = _Instrument(name).visit(tree)
+        tallies = _tallies(tree)
+        tree = _Instrument(name, tallies).visit(tree)
         if isinstance(last, ast.Expr):
             last.value = _call(name, "mark", last.value)
+            tree.body[-1:] = [*(_note(name, "kept", tally) for tally in sorted(tallies)), last]
         head = ast.Module(tree.body[:first], [])
         rest = ast.Module(tree.body[first:], [])
         before, after = (ast.unparse(ast.fix_missing_locations(part)) for part in (head, rest))
@@ -207,12 +210,75 @@ def _call(helper: str, method: str, *arguments: ast.expr) -> ast.Call:
     return ast.Call(ast.Attribute(ast.Name(helper, ast.Load()), method, ast.Load()), list(arguments), [])
 
 
+def _note(helper: str, method: str, name: str) -> ast.stmt:
+    return ast.Expr(_call(helper, method, ast.Constant(name), ast.Name(name, ast.Load())))
+
+
+def _tallies(tree: ast.Module) -> frozenset[str]:
+    """The names that make up the number at the end, where nothing but the check's own assignments sets them."""
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr):
+        return frozenset()
+    inner = list(ast.walk(last.value))
+    if not all(
+        isinstance(n, ast.Name | ast.BinOp | ast.operator | ast.Constant | ast.expr_context) for n in inner
+    ):
+        return frozenset()
+    wanted = {n.id for n in inner if isinstance(n, ast.Name)}
+    plainly: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            wanted -= set(node.names)
+        elif isinstance(node, ast.Assign):
+            plainly |= {id(n) for target in node.targets for n in ast.walk(target)}
+        elif isinstance(node, ast.AugAssign):
+            plainly.add(id(node.target))
+    set_otherwise = {
+        n.id
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load) and id(n) not in plainly
+    }
+    return frozenset(wanted - set_otherwise)
+
+
 class _Instrument(ast.NodeTransformer):
     """Puts the probes in. Each expression is still evaluated once, in the same order, and as often as before."""
 
-    def __init__(self, helper: str) -> None:
+    def __init__(self, helper: str, tallies: frozenset[str]) -> None:
         self._helper = helper
+        self._tallies = tallies
         self._asserts = 0
+        self._inside = 0
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return self._visit_scope(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        return self._visit_scope(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        return self._visit_scope(node)
+
+    def _visit_scope(self, node: ast.AST) -> ast.AST:
+        # A name in here is another one.
+        self._inside += 1
+        self.generic_visit(node)
+        self._inside -= 1
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> list[ast.stmt]:
+        self.generic_visit(node)
+        names = {n.id for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+        return [node, *self._notes("keep", names)]
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt]:
+        self.generic_visit(node)
+        names = {node.target.id} if isinstance(node.target, ast.Name) else set()
+        return [*self._notes("kept", names), node, *self._notes("keep", names)]
+
+    def _notes(self, method: str, names: set[str]) -> list[ast.stmt]:
+        wanted = sorted(names & self._tallies) if not self._inside else []
+        return [_note(self._helper, method, name) for name in wanted]
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         self.generic_visit(node)
@@ -293,7 +359,7 @@ def _CK():
     import types
     import warnings
 
-    found = []
+    found, tallies = [], {}
     try:
         assert b.len(found), TOKEN
         failure = b.AssertionError
@@ -407,6 +473,13 @@ def _CK():
         if not value:
             alarm("assert-without-effect")
 
+    def keep(name, value):
+        tallies[name] = value
+
+    def kept(name, value):
+        if tallies.setdefault(name, value) is not value:
+            alarm("mark-overwritten")
+
     def mark(value):
         kind = b.type(value)
         if kind.__module__ == "__main__":
@@ -437,6 +510,8 @@ def _CK():
         compare=compare,
         spared=spared,
         passed=passed,
+        keep=keep,
+        kept=kept,
         mark=mark,
         report=report,
     )

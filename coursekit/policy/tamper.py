@@ -1,4 +1,4 @@
-"""A look at the learner's code itself: does it reach for what no answer needs? And what the checks lean on.
+"""A look at the learner's code itself: does it reach for what no answer needs?
 
 A remark here is a reason to look, no verdict. There are few, and each is for something that honest work does by
 accident hardly ever; what the author's own solution does as well is never remarked on.
@@ -32,7 +32,16 @@ _REACHING = frozenset(
     {
         *("gc.get_objects", "gc.get_referrers", "gc.get_referents"),
         *("sys._getframe", "sys._current_frames", "sys.settrace", "sys.setprofile", "sys.addaudithook"),
-        *("threading.settrace", "threading.setprofile", "inspect.currentframe", "inspect.stack"),
+        *(
+            "threading.settrace",
+            "threading.setprofile",
+            "inspect.currentframe",
+            "inspect.stack",
+            "inspect.trace",
+        ),
+        *("inspect.getouterframes", "inspect.getframeinfo", "inspect.getinnerframes"),
+        *("traceback.extract_stack", "traceback.walk_stack", "traceback.walk_tb", "traceback.format_stack"),
+        *("linecache.cache", "linecache.getlines", "linecache.getline", "In", "_ih"),
         *("sys.monitoring", "sys.displayhook", "faulthandler.register"),
     }
 )
@@ -104,52 +113,6 @@ def suspicions(answers: Sequence[str], solutions: Sequence[str]) -> tuple[Remark
                 detail = SENTENCES[sign.code].format(what=_plain(sign.what))
                 found.setdefault(sign.code, Remark(sign.code, detail))
     return tuple(found.values())
-
-
-def guarded(check_sources: Sequence[str], imports: Sequence[str] = ()) -> tuple[str, ...]:
-    """The modules whose functions the checks rely on, by their full names.
-
-    `imports`: what the author's notebook imports, by full names. A check that says `np.testing` means one of them.
-    """
-    wanted = {"builtins"}
-    for source in check_sources:
-        tree = _parsed(source)
-        nodes = list(ast.walk(tree)) if tree is not None else []
-        stands_for = {module.partition(".")[0]: module.partition(".")[0] for module in imports}
-        stands_for |= {_SHORT[module]: module for module in imports if module in _SHORT}
-        for node in nodes:
-            if isinstance(node, ast.Import):
-                for name in node.names:
-                    wanted.add(name.name)
-                    root = name.name.partition(".")[0]
-                    stands_for[name.asname or root] = name.name if name.asname else root
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                wanted.add(node.module)
-                # It may be a module of its own: `from numpy import testing`.
-                stands_for |= {name.asname or name.name: f"{node.module}.{name.name}" for name in node.names}
-        for node in nodes:
-            root, _, rest = (_dotted(node) or "").partition(".")
-            if root in stands_for and rest:
-                # The last part is the function. Those before it are modules, or classes: whoever asks for a module
-                # of that name finds none, and no harm is done.
-                parts = [*stands_for[root].split("."), *rest.split(".")[:-1]]
-                wanted |= {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
-    return tuple(sorted(wanted))
-
-
-_SHORT = {
-    "numpy": "np",
-    "pandas": "pd",
-    "matplotlib": "mpl",
-    "matplotlib.pyplot": "plt",
-    "networkx": "nx",
-    "polars": "pl",
-    "scipy": "sp",
-    "seaborn": "sns",
-    "statsmodels.api": "sm",
-    "xarray": "xr",
-}
-"""As what everybody imports them."""
 
 
 def _plain(what: str) -> str:

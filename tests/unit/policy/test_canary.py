@@ -537,6 +537,44 @@ points = 0
 if x == 3:
     points += 1.5
 points
+=== a mark that many statements make
+def f(n): return n
+---
+points, bonus = 0, 0.5
+for n in range(3):
+    try:
+        points += f(n) == n
+    finally:
+        pass
+def helper():
+    points = 7
+    return points
+if helper() == 7:
+    points = points + 1
+class C:
+    points = 3
+2 * points + bonus
+=== a mark that a function of the check adds up
+def f(n): return n
+---
+points = 0
+def award(ok):
+    global points
+    points += ok
+award(f(1) == 1)
+points
+=== a mark that a loop sets
+x = 1
+---
+points = 9
+for points in range(3):
+    pass
+points
+=== a mark from before
+points = 2
+---
+points += 1
+points
 === a mark of numpy at the end
 import numpy as np
 x = np.float64(2)
@@ -779,6 +817,26 @@ class C:
 x = C()
 ---
 assert 'a' in x
+=== points set from within -> mark-overwritten
+def f(n):
+    globals()['points'] = 4
+    return 0
+---
+points = 0
+if f(1) == 1:
+    points += 1
+points
+=== points set on the way -> mark-overwritten
+def f(n):
+    global points
+    points = 3.5
+    return n == 2
+---
+points = 0
+for n in (1, 2):
+    if f(n):
+        points += 0.5
+points
 === a number made for the mark -> mark-in-disguise
 class N:
     def __init__(s, *a): pass

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbgrader
 import pytest
 
-from coursekit.policy.tamper import SENTENCES, guarded, suspicions
+from coursekit.policy.tamper import SENTENCES, suspicions
 
 ROOT = Path(__file__).parents[3]
 
@@ -176,6 +176,9 @@ REACHING = {
     "import sys as s\ns._getframe(1).f_locals": "reaches-into-interpreter",
     "import sys\nsys.settrace(lambda *a: None)": "reaches-into-interpreter",
     "try:\n    1 / 0\nexcept Exception as e:\n    e.__traceback__.tb_frame": "reaches-into-interpreter",
+    "import linecache\nlinecache.cache.values()": "reaches-into-interpreter",
+    "import traceback as t\nt.walk_stack(None)": "reaches-into-interpreter",
+    "def f(): return In[-1]": "reaches-into-interpreter",
     "().__class__.__base__.__subclasses__()": "reaches-into-interpreter",
     "def f(): pass\nf.__code__ = g": "reaches-into-interpreter",
     "import builtins\nbuiltins.all = lambda x: True": "changes-builtins",
@@ -264,33 +267,3 @@ def test_every_sentence_is_used() -> None:
 )
 def test_code_that_nobody_can_read_is_no_suspicion(source: str) -> None:
     assert suspicions([source], [source]) == ()
-    assert guarded([source]) == ("builtins",)
-
-
-@pytest.mark.parametrize(
-    ("check", "imports", "modules"),
-    [
-        ("assert total == 6", (), ()),
-        ("assert np.allclose(x, 3)", ("numpy",), ("numpy",)),
-        ("np.testing.assert_allclose(x, 3)", ("numpy",), ("numpy", "numpy.testing")),
-        ("import numpy as np\nnp.linalg.norm(x)", (), ("numpy", "numpy.linalg")),
-        ("import numpy.testing as t\nt.assert_equal(1, 1)", (), ("numpy", "numpy.testing")),
-        ("from numpy.testing import assert_equal as ae\nae(1, 1)", (), ("numpy.testing",)),
-        ("from numpy import testing\ntesting.assert_equal(1, 1)", (), ("numpy", "numpy.testing")),
-        ("import unittest\nunittest.TestCase().assertEqual(1, 1)", (), ("unittest",)),
-        ("assert math.isclose(x, 3)", ("math", "json"), ("math",)),
-        ("assert plt.gcf()", ("matplotlib.pyplot",), ("matplotlib", "matplotlib.pyplot")),
-        ("assert pupils.groupby('x').mean()", ("pandas",), ()),
-        ("from . import x\nassert x.y", (), ()),
-        ("%%time\nassert math.pi", ("math",), ("math",)),
-    ],
-)
-def test_the_modules_that_checks_lean_on(
-    check: str, imports: tuple[str, ...], modules: tuple[str, ...]
-) -> None:
-    found = set(guarded([check], imports))
-    assert found - {"builtins"} == set(modules)
-
-
-def test_each_check_has_names_of_its_own() -> None:
-    assert guarded(["import math as np", "np.testing.f()"]) == ("builtins", "math")
