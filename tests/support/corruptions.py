@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from coursekit.policy.cells import source_of
+
 Json = dict[str, Any]
 
 PROSE = "I would not look: nine hours of light cost less than one hour of asking. Das wäre übertrieben."
@@ -78,6 +80,8 @@ def of_notebook(
     def register(function: Callable[[Json], Any]) -> Callable[[Json], Any]:
         def of_bytes(content: bytes) -> bytes:
             notebook = json.loads(content)
+            for cell in notebook["cells"]:
+                cell["source"] = source_of(cell)
             changed = function(notebook)
             return json.dumps(notebook if changed is None else changed).encode()
 
