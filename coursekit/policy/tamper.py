@@ -175,6 +175,9 @@ def _signs(source: str) -> Iterator[_Sign]:
 def _full_names(tree: ast.Module) -> dict[str, str]:
     """What each imported name stands for."""
     found = {"__builtins__": "builtins"}
+    # Somebody may call a table `In`.
+    if any(isinstance(n, ast.Name) and n.id == "In" and isinstance(n.ctx, ast.Store) for n in ast.walk(tree)):
+        found["In"] = ""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for name in node.names:

@@ -134,6 +134,9 @@ sys.getsizeof([1])
 === a container
 class S:
     def __contains__(self, x): return x in self.items
+=== a table of that name
+In = [1, 2]
+In[-1]
 === a signal in words
 import signal as s
 signal = [1, 2]
