@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from engine.conftest import LIMITS, walls
 
@@ -12,8 +14,15 @@ from coursekit.model.errors import ServiceFault
 from coursekit.model.grading import Ending, Job, Step, Warmth
 
 
-def test_it_holds_here(worker):
-    selftest.check(worker, walls())
+@pytest.mark.parametrize("root", [True, False])
+def test_it_holds_with_an_account_of_its_own_and_in_a_user_namespace(root):
+    # Whoever is not root has only the second way.
+    shut = replace(walls(), root=root and walls().root)
+    worker = Worker(6, Warmth(), LIMITS, shut)
+    try:
+        selftest.check(worker, shut)
+    finally:
+        worker.kill()
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,70 @@ _MACHINERY = (
     "coursekit.engine.worker.child",
     "coursekit.engine.worker.pristine",
 )
+# Of the machinery, the way of one cell: read, compiled, run, shown, answered.
+_WAY = (
+    *(
+        "run_cell",
+        "run_cell_async",
+        "_run_cell",
+        "should_run_async",
+        "run_ast_nodes",
+        "run_code",
+        "get_ipython",
+    ),
+    *(
+        "transform_cell",
+        "transform_ast",
+        "do_token_transforms",
+        "do_one_token_transform",
+        "ast_parse",
+        "cache",
+    ),
+    *("showtraceback", "_showtraceback", "showsyntaxerror", "_get_exc_info", "get_exception_only", "trigger"),
+    *("__call__", "quiet", "compute_format_data", "write_format_data", "update_user_ns", "fill_exec_result"),
+    *("start_displayhook", "finish_displayhook", "write_output_prompt", "format", "lookup", "lookup_by_type"),
+    *("publish", "pretty", "begin", "stream", "rich", "error", "clear", "taken", "take", "write", "success"),
+    *(
+        "raise_error",
+        "serve",
+        "_run",
+        "_fork",
+        "_plain",
+        "send",
+        "send_bytes",
+        "receive",
+        "receive_bytes",
+        "_read",
+    ),
+    *(
+        "_wait",
+        "restore",
+        "_restore_space",
+        "_restore_tools",
+        "_restore_hooks",
+        "_restore_shell",
+        "_restore_names",
+    ),
+    *(
+        "_name",
+        "_said",
+        "_text",
+        "InteractiveShell",
+        "ExecutionResult",
+        "TransformerManager",
+        "CachingCompiler",
+    ),
+    *(
+        "DisplayHook",
+        "DisplayPublisher",
+        "EventManager",
+        "Capture",
+        "Line",
+        "Pristine",
+        "ZMQInteractiveShell",
+    ),
+)
+
 # `_` is the last result; the others come and go with each cell.
 _COME_AND_GO = frozenset({"_", "display", "get_ipython", "exit", "quit", "__tracebackhide__"})
 _HEAP_TYPE = 1 << 9
@@ -215,10 +279,11 @@ class Pristine:
                 found.append(("changed-tool", name))
         looked_at = (*words, *_COMPARING)
         for relied in ("builtins", *_MACHINERY, *tools):
+            where = looked_at if relied in tools else _WAY if relied in _MACHINERY else None
             for space in self._spaces.get(relied, ()):
                 # To look at an object copies its page into this process, and pandas alone has thousands: of tools
                 # only what the check names, and how their objects compare.
-                found += _restore_space(space, looked_at if relied in tools else None)
+                found += _restore_space(space, where)
         return found
 
     def _restore_shell(self) -> list[tuple[str, str]]:
