@@ -11,18 +11,30 @@ INSTALL = if $(BIN)/python -m uv --version >/dev/null 2>&1; \
 # A kernel that may not keep compiled modules compiles the whole stack at every start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test soak check format bench clean
+.PHONY: demo test soak check format bench clean sandbox
 
 demo: $(VENV)/.demo
 	@$(BIN)/coursekit demo
 
-test: $(VENV)/.test
+# Grading runs learners' code in bubblewrap, which comes from the system.
+sandbox:
+	@command -v bwrap >/dev/null || { \
+		echo "Installing bubblewrap …"; \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq bubblewrap >/dev/null; \
+		else \
+			echo "The tests need bubblewrap. Install it with your system's packages (Debian, Ubuntu:"; \
+			echo "sudo apt install bubblewrap; Fedora: sudo dnf install bubblewrap), then run this again."; \
+			exit 1; \
+		fi; }
+
+test: $(VENV)/.test sandbox
 	@$(BIN)/pytest -n 2 --dist loadfile
 
-soak: $(VENV)/.test
+soak: $(VENV)/.test sandbox
 	@$(BIN)/pytest --soak tests/service/test_gate_model.py tests/service/test_group_commit.py tests/service/test_fuzz.py tests/service/test_schemathesis.py tests/storm
 
-check: $(VENV)/.check
+check: $(VENV)/.check sandbox
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -34,7 +46,7 @@ format: $(VENV)/.check
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/.test
+bench: $(VENV)/.test sandbox
 	@for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
 clean:

@@ -65,7 +65,7 @@ def check(worker: Worker, walls: Walls) -> None:
         raise ServiceFault(
             "worker-does-not-run",
             f"A grading worker does not run Python: {said}",
-            "Run `coursekit doctor`; it says what the sandbox lacks here.",
+            "Check that this Python and its packages can be read by every account, then run the same again.",
         )
     holes = sorted(went_well - {_MUST_WORK})
     if holes:
