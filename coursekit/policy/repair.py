@@ -12,6 +12,13 @@ nbgrader stops at much of what is mended here. What it does mend is mended the s
 
 Nothing that a learner wrote gets lost. Answers in words that stand in several cells are joined. Of answers in code
 one counts, and the others stay as ordinary cells, which run as they would have run.
+
+What is decided otherwise than in nbgrader, beside never stopping:
+
+    a blank copy          goes; nbgrader takes the last copy, blank or not, and so zero points for an answer above it
+    text below an answer  right below and without a name: it is added, and marked as what it is
+    names that are lost   are found again where only one cell can be meant
+    missing cells         come back also where they have no points, with a notice above and nothing in them
 """
 
 from __future__ import annotations
@@ -253,15 +260,25 @@ def _arrange(
     """All cells in the order in which they were handed in, with the missing ones in their places."""
     kept = {one.kept.place: one for one in mended.values() if one.kept is not None}
     gone = {cell.place for one in mended.values() for cell in one.gone}
+    authors = {cell.place for place in places if place.master is None for cell in place.found}
     put_back = _put_back_after(submitted, places, mended)
     cells = [cell for one in put_back[-1] for cell in _with_notice(one.cell)]
     for cell in submitted:
         if cell.place in kept:
             cells.append(kept[cell.place].cell)
         elif cell.place not in gone:
-            cells.append(_plain(cell.cell_type, cell.name, cell.metadata, cell.source, cell.attachments))
+            metadata = cell.metadata if cell.place in authors else _without_prompt(cell.metadata)
+            cells.append(_plain(cell.cell_type, cell.name, metadata, cell.source, cell.attachments))
         cells += [back for one in put_back[cell.place] for back in _with_notice(one.cell)]
     return cells
+
+
+def _without_prompt(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A learner's own cell answers no prompt, whatever it says."""
+    ours = metadata.get("coursekit")
+    if not isinstance(ours, Mapping) or "prompt" not in ours:
+        return metadata
+    return {**metadata, "coursekit": {key: value for key, value in ours.items() if key != "prompt"}}
 
 
 def _put_back_after(

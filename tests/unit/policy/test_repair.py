@@ -403,6 +403,17 @@ def test_the_prompt_names_an_answer_whose_grade_id_is_lost() -> None:
     assert said(repaired) == {("lost-id", "p2")}
 
 
+def test_only_the_authors_cells_answer_prompts() -> None:
+    tiny = tiny_master()
+    value = handed_in(tiny, {"p2": "Because."})
+    prompt = {"coursekit": {"prompt": {"id": "p1"}, "mine": 1}}
+    value["cells"].append({**own("markdown", "I am the form."), "metadata": prompt})
+    found = mend(value, tiny)
+    assert cells(found)[-1]["metadata"] == {"coursekit": {"mine": 1}}
+    prompts = [c["metadata"].get("coursekit", {}).get("prompt", {}).get("id") for c in cells(found)]
+    assert [p for p in prompts if p] == ["p1", "p2", "p3"]
+
+
 def test_a_grade_id_goes_before_everything_else() -> None:
     value = submitted()
     one, two = value["cells"][at(value, "e1")], value["cells"][at(value, "e2")]
