@@ -15,7 +15,7 @@ one counts, and the others stay as ordinary cells, which run as they would have 
 
 What is decided otherwise than in nbgrader, beside never stopping:
 
-    a blank copy          goes; nbgrader takes the last copy, blank or not, and so zero points for an answer above it
+    a blank copy          goes; nbgrader takes the last copy, and gives an answer above a blank one zero points
     text below an answer  right below and without a name: it is added, and marked as what it is
     names that are lost   are found again where only one cell can be meant
     missing cells         come back also where they have no points, with a notice above and nothing in them
