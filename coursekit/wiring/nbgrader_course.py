@@ -91,7 +91,7 @@ def guess(root: Path, module: str) -> tuple[Path, Path, tuple[str, ...]] | None:
 
     Nothing of nbgrader is imported for it. None where the folders are not there.
     """
-    from coursekit.nbgrader_exchange import IGNORED
+    from coursekit.wiring.nbgrader_config import IGNORED
 
     for name, more in (("modules", IGNORED), ("source", ())):
         if (root / name / module).is_dir() and (root / "release" / module).is_dir():
@@ -147,7 +147,8 @@ def _load(root: Path, module: str) -> NbgraderCourse:
     course = app.coursedir = CourseDirectory(parent=app)
     # The chain of parents as in nbgrader itself: plugins find the course by it.
     converter = Autograde(coursedir=course, parent=app)
-    exporter = NotebookExporter(parent=converter)
+    # It would otherwise begin with a configuration of its own, in which nothing of the course stands.
+    exporter = NotebookExporter(parent=converter, config=converter.config)
     late = AssignLatePenalties(parent=exporter)
     late.init_plugin()
     hidden = ClearHiddenTests(parent=exporter)
