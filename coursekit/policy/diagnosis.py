@@ -402,6 +402,19 @@ def alembic(is_there: bool) -> Finding:
     )
 
 
+def sandbox(lacks: Sequence[str]) -> Finding:
+    """Whether learners' code can be run safely here. `lacks`: a sentence for each thing that is missing."""
+    if not lacks:
+        return _good("sandbox", "Learners' code can be graded here: it runs in a sandbox.")
+    return Finding(
+        "sandbox",
+        State.NOTE,
+        "no-sandbox",
+        "Learners' code cannot be graded safely here: " + " ".join(lacks),
+        "Install what is missing, or run `coursekit grade` on a machine that has it.",
+    )
+
+
 def kernel(problem: str) -> Finding:
     """Whether a notebook here can import what our forms are made of."""
     if problem:

@@ -10,7 +10,7 @@ Only what applies is looked at: behind a broken link nothing can be said.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -92,6 +92,9 @@ class Looks(Protocol):
         """Its configuration here; none where nbgrader is not installed."""
 
     def alembic(self) -> bool: ...
+    def sandbox(self) -> Sequence[str]:
+        """What is missing for running learners' code safely; nothing when all is there."""
+
     def formgrader(self) -> bool:
         """Whether formgrader's page is switched on here."""
 
@@ -171,6 +174,7 @@ def _place(look: Looks, meant: Meant, is_staff: bool, is_learner: bool) -> Itera
             yield course
     if is_staff:
         yield diagnosis.alembic(look.alembic())
+        yield diagnosis.sandbox(look.sandbox())
     learners = diagnosis.formgrader(look.formgrader(), is_learner and not is_staff)
     if learners is not None:
         yield learners

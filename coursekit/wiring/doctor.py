@@ -172,6 +172,12 @@ class Here:
         """Whether nbgrader would find the command."""
         return shutil.which("alembic") is not None
 
+    def sandbox(self) -> list[str]:
+        """What is missing for running learners' code safely."""
+        from coursekit.engine import sandbox
+
+        return sandbox.missing()
+
     def formgrader(self) -> bool:
         """Whether formgrader's page is switched on here."""
         from jupyter_core.paths import jupyter_config_path

@@ -507,10 +507,25 @@ def test_all_is_well_for_a_teacher(home: Path, sources: Path, doctor: Doctor, si
 ✓ kernel     Notebooks here can show the course's forms.
 ✓ nbgrader   All of nbgrader's exchange goes through coursekit.
 ✓ alembic    nbgrader finds the command alembic, which its gradebook needs.
+✓ sandbox    Learners' code can be graded here: it runs in a sandbox.
 
 All is well.
 """,
     )
+
+
+def test_a_machine_without_bubblewrap(
+    home: Path, tmp_path: Path, sources: Path, doctor: Doctor, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in("chen")
+    config(home, LINE, 'c = get_config(); c.CourseDirectory.course_id = "lamps"')
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bare" / "alembic").symlink_to(Path(sys.executable).parent / "alembic")
+    monkeypatch.setenv("PATH", str(tmp_path / "bare"))
+    assert broken(doctor()[1]) == [
+        "– sandbox    Learners' code cannot be graded safely here: bubblewrap is not installed (Debian and Ubuntu: "
+        f"apt install bubblewrap).{FIX}Install what is missing, or run `coursekit grade` on a machine that has it."
+    ]
 
 
 def test_a_learner_at_staffs_work(sources: Path, doctor: Doctor, sign_in: Any) -> None:
