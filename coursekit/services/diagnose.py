@@ -173,8 +173,8 @@ def _place(look: Looks, meant: Meant, is_staff: bool, is_learner: bool) -> Itera
         if course is not None and is_staff:
             yield course
     if is_staff:
-        yield diagnosis.alembic(look.alembic())
         yield diagnosis.sandbox(look.sandbox())
+        yield diagnosis.alembic(look.alembic())
     learners = diagnosis.formgrader(look.formgrader(), is_learner and not is_staff)
     if learners is not None:
         yield learners

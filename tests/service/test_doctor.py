@@ -506,8 +506,8 @@ def test_all_is_well_for_a_teacher(home: Path, sources: Path, doctor: Doctor, si
 ✓ folder     The login's folder, {home}/.config/coursekit, can be written.
 ✓ kernel     Notebooks here can show the course's forms.
 ✓ nbgrader   All of nbgrader's exchange goes through coursekit.
-✓ alembic    nbgrader finds the command alembic, which its gradebook needs.
 ✓ sandbox    Learners' code can be graded here: it runs in a sandbox.
+✓ alembic    nbgrader finds the command alembic, which its gradebook needs.
 
 All is well.
 """,
