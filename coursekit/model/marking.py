@@ -34,8 +34,10 @@ class NotebookMarks:
     grades: tuple[CellGrade, ...]
     unanswered: Mapping[str, bool] = field(default_factory=dict)
     """Of each cell that can be commented on: whether nothing was answered."""
-    unchanged: frozenset[str] = frozenset()
-    """Graded cells whose judged answer is the one that was judged the last time."""
+    judged: Mapping[str, Digest] = field(default_factory=dict)
+    """Graded cell → digest of what it was judged by."""
+    judged_before: Mapping[str, Digest] = field(default_factory=dict)
+    """The same of the last time, as far as that is known."""
     missing: bool = False
     """It was not handed in; what lateness costs stays as it is, as nbgrader has it."""
 

@@ -337,7 +337,7 @@ class _Batch:
                 learner,
                 paper.key,
                 tuple(dict.fromkeys(remarks)),
-                {outcome.name: outcome.answers for outcome in outcomes},
+                {outcome.name: outcome.marks.judged for outcome in outcomes},
                 {o.name: {g.grade_id: g for g in o.marks.grades} for o in outcomes},
                 sum(ran.seconds for ran in paper.ran.values()),
             )
@@ -366,7 +366,7 @@ class _Batch:
         notebook, ran = paper.notebooks[master.name], paper.ran.get(master.name)
         if notebook is None:
             marks = NotebookMarks(master.name, scoring.score_missing(master), missing=True)
-            return _Outcome(marks, {}, None)
+            return _Outcome(marks, None)
         if isinstance(notebook, Repaired):
             try:
                 return self._judge_readable(notebook, ran, master, before)
@@ -376,10 +376,8 @@ class _Batch:
         source = paper.sources.get(master.name)
         digest = sha256(paper.collected.notebooks[source]) if source else paper.collected.digest
         answers = {grade.grade_id: digest for grade in grades}
-        same = frozenset(cell for cell in answers if before.get(cell) == digest)
-        return _Outcome(
-            NotebookMarks(master.name, grades, unchanged=same), answers, notebook, (notebook.remark,)
-        )
+        marks = NotebookMarks(master.name, grades, {}, answers, before)
+        return _Outcome(marks, notebook, (notebook.remark,))
 
     def _judge_readable(
         self, notebook: Repaired, ran: Ran | None, master: MasterNotebook, before: Mapping[str, Digest]
@@ -388,16 +386,11 @@ class _Batch:
             ran = replace(ran, alarms=(*ran.alarms, *self._suspicions(notebook, master)))
         grades = scoring.score(notebook, master, ran)
         answers = scoring.judged(notebook, master)
-        marks = NotebookMarks(
-            master.name,
-            grades,
-            scoring.comments(notebook, master),
-            frozenset(cell for cell, digest in answers.items() if before.get(cell) == digest),
-        )
+        marks = NotebookMarks(master.name, grades, scoring.comments(notebook, master), answers, before)
         alarms, trouble = (ran.alarms, ran.trouble) if ran is not None else ((), ())
         odd = tuple(grade.remark for grade in grades if grade.remark is not None)
         remarks = (*alarms, *(remark for remark in odd if remark not in alarms))
-        return _Outcome(marks, answers, _with_outputs(notebook, ran), remarks, trouble, notebook.remarks)
+        return _Outcome(marks, _with_outputs(notebook, ran), remarks, trouble, notebook.remarks)
 
     def _suspicions(self, notebook: Repaired, master: MasterNotebook) -> tuple[Remark, ...]:
         if master.language != "python":
@@ -477,7 +470,6 @@ class _Outcome:
     """What became of one notebook."""
 
     marks: NotebookMarks
-    answers: Mapping[str, Digest]
     notebook: Mapping[str, Any] | Unreadable | None
     """As it is to be shown."""
     remarks: tuple[Remark, ...] = ()
@@ -498,7 +490,7 @@ def _with_outputs(notebook: Repaired, ran: Ran | None) -> Mapping[str, Any]:
 
 
 def _as_file(notebook: Mapping[str, Any]) -> bytes:
-    """As nbformat writes it; what UTF-8 cannot hold is escaped."""
+    """As Jupyter reads it; what UTF-8 cannot hold is escaped."""
     try:
         return (json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
     except UnicodeEncodeError:

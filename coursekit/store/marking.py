@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from coursekit.model.errors import BadInput, NotNow
 from coursekit.model.marking import Marks, NotebookMarks
+from coursekit.policy.scoring import keeps_manual_mark
 from coursekit.store.gradebook import is_there
 from coursekit.store.masters import not_known, not_readable
 
@@ -343,18 +344,21 @@ class _Page:
     def enter(self, own: str, cells: _Cells, marks: NotebookMarks | None) -> float:
         """What a notebook's rows are to say. Gives the points it then has."""
         given = {grade.grade_id: grade for grade in marks.grades} if marks is not None else {}
-        unchanged = marks.unchanged if marks is not None else frozenset()
         points = 0.0
         for name, cell in cells.graded.items():
-            row, new = self.grades.get((own, cell)), given.get(name)
+            row: Any = self.grades.get((own, cell))
+            new = given.get(name)
             auto = new.score if new is not None else (row.auto_score if row is not None else None)
             manual = row.manual_score if row is not None else None
             needs = row.needs_manual_grade if row is not None else True
-            if new is not None and manual is None:
-                needs = new.waiting or new.score is None
-            elif new is not None and name not in unchanged:
-                # A person marked another answer than this one.
-                needs = True
+            if marks is not None and new is not None:
+                if manual is None:
+                    needs = new.waiting or new.score is None
+                elif not keeps_manual_mark(
+                    marks.judged_before.get(name), marks.judged.get(name), row.auto_score, new.score
+                ):
+                    # A person marked another answer than this one.
+                    needs = True
             if row is None:
                 self.new_grades.append(
                     {

@@ -12,6 +12,7 @@ from support.marked import MODULE, gradebook, rows
 
 from coursekit.model.errors import BadInput, NotNow
 from coursekit.model.grading import CellGrade
+from coursekit.model.ids import Digest
 from coursekit.model.marking import Marks, NotebookMarks
 from coursekit.store.marking import MarkWriter
 
@@ -49,14 +50,14 @@ def writer(url: str, penalty: Any = half) -> MarkWriter:
     return MarkWriter(url, MODULE, penalty)
 
 
-def notebook(
-    name: str = "main", test: float | None = 2.0, unchanged: tuple[str, ...] = (), **more: Any
-) -> Any:
+def notebook(name: str = "main", test: float | None = 2.0, same: tuple[str, ...] = (), **more: Any) -> Any:
     grades = [CellGrade("test", test, 2, test is None), CellGrade("essay", None, 4, True)]
     if name == "main":
         grades.append(CellGrade("task", None, 3, True))
+    names = [grade.grade_id for grade in grades]
+    before = {cell: Digest("now" if cell in same else "then") for cell in names}
     unanswered = more.pop("unanswered", {"code": False, "essay": False})
-    return NotebookMarks(name, tuple(grades), unanswered, frozenset(unchanged), **more)
+    return NotebookMarks(name, tuple(grades), unanswered, dict.fromkeys(names, "now"), before, **more)
 
 
 def marks(learner: str = "ada", at: datetime | None = EARLY, **more: Any) -> Marks:
@@ -95,7 +96,7 @@ def test_what_a_person_gave_is_never_touched(url: str) -> None:
         opened.find_submission_notebook("main", MODULE, "ada").flagged = True
         opened.db.commit()
     with writer(url) as pen:
-        pen.write(marks(test=0.0, unchanged=("essay",)))
+        pen.write(marks(test=0.0, same=("essay",)))
         main = rows(url)["ada"]["notebooks"]["main"]
         assert main["grades"]["test"] == (0, None, None, False)
         # The answer is the one that was marked: it stays done.
@@ -105,7 +106,7 @@ def test_what_a_person_gave_is_never_touched(url: str) -> None:
         pen.write(marks(test=0.0))
         # Another answer than the one that was marked: the mark stays, and somebody must look.
         assert rows(url)["ada"]["notebooks"]["main"]["grades"]["essay"] == (None, 3.5, 0.5, True)
-        pen.write(marks(test=0.0, unchanged=("essay",)))
+        pen.write(marks(test=0.0, same=("essay",)))
         assert rows(url)["ada"]["notebooks"]["main"]["grades"]["essay"] == (None, 3.5, 0.5, True)
 
 
