@@ -132,7 +132,8 @@ def collected_files(content: SubmissionContent) -> Files:
         if file.path in own:
             continue
         if file.path.endswith(".ipynb") and "/" not in file.path:
-            files.append((file.path, _with_sealed(file.content, content.responses)))
+            whole = file.path == f"{row.module}.ipynb"
+            files.append((file.path, _with_sealed(file.content, content.responses, whole)))
         elif file.path != RESPONSES:
             files.append((file.path, file.content))
     given = next((file.content for file in content.files if file.path == RESPONSES), None)
@@ -147,26 +148,72 @@ def nbgrader_time(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f} UTC"
 
 
-def _with_sealed(content: bytes, sealed: Mapping[str, Mapping[str, Any]]) -> bytes:
-    """The notebook with each committed answer as it was sealed. A file that is no notebook stays as it is."""
+def _with_sealed(content: bytes, sealed: Mapping[str, Mapping[str, Any]], whole: bool) -> bytes:
+    """The notebook with each committed answer as it was sealed. A file that is no notebook stays as it is.
+
+    `whole`: an answer that has no cell any more gets one; no notebook beside the module's own should have them.
+    """
     notebook = _load(content)
     cells = notebook.get("cells")
     if not isinstance(cells, list):
         # Grading will name the culprit; collecting must not stop for it.
         return content
+    placed: set[str] = set()
     changed = False
     for cell in cells:
         # Cell by cell: one odd cell must not spare the others, nor the loss of our metadata this one.
         prompt = next((name for name in prompt_ids(cell) if name in sealed), None)
         text = None if prompt is None else _written(sealed[prompt])
-        if text is None:
+        if prompt is None or text is None:
             continue
+        placed.add(prompt)
         handed_in = source_of(cell)
         to_grade = text_to_grade(text, handed_in, cell.get("cell_type") == "code")
         if to_grade != handed_in:
             cell["source"] = to_grade
             changed = True
-    return json.dumps(notebook, ensure_ascii=False, indent=1).encode() if changed else content
+    is_notebook = not cells or any(isinstance(cell, dict) for cell in cells)
+    for prompt, response in sealed.items() if whole and is_notebook else ():
+        if prompt not in placed and _written(response) is not None:
+            cells.insert(_place_of(prompt, cells), _lost_cell(prompt, response))
+            changed = True
+    if not changed:
+        return content
+    return json.dumps(notebook, ensure_ascii=False, indent=1).encode()
+
+
+def _place_of(prompt: str, cells: Sequence[Any]) -> int:
+    """Before the tests of that answer, which run it; else at the end."""
+    for place, cell in enumerate(cells):
+        if any(name.startswith(f"{prompt}-") for name in prompt_ids(cell)):
+            return place
+    return len(cells)
+
+
+def _lost_cell(prompt: str, response: Mapping[str, Any]) -> dict[str, Any]:
+    """The cell for a sealed answer whose own the learner deleted, or stripped of all that says whose it is.
+
+    Grading finds it by its grade_id, and the author's side says what it is worth.
+    """
+    is_code = "code" in response
+    graded = {} if is_code else {"points": 0}
+    cell: dict[str, Any] = {
+        "cell_type": "code" if is_code else "markdown",
+        "id": f"sealed-{prompt}"[:64],
+        "metadata": {
+            "nbgrader": {
+                "grade_id": prompt,
+                "grade": not is_code,
+                "solution": True,
+                "locked": False,
+                "task": False,
+                "schema_version": 3,
+                **graded,
+            }
+        },
+        "source": _written(response) or "",
+    }
+    return {**cell, "execution_count": None, "outputs": []} if is_code else cell
 
 
 def _forms_as_sealed(content: bytes | None, sealed: Mapping[str, Mapping[str, Any]]) -> bytes | None:

@@ -266,6 +266,24 @@ def test_taking_our_metadata_off_does_not_get_the_later_text_graded(metadata: di
     assert sources(content({"m.ipynb": book}, {"p2": {"text": "before"}}))[0].startswith("before\n")
 
 
+def test_a_sealed_answer_without_a_cell_gets_one_where_its_tests_find_it() -> None:
+    sealed: dict[str, dict[str, Any]] = {
+        "p1": {"text": "As I saw it then."},
+        "p2": {"code": "total = 6"},
+        "p3": {"value": 7},
+    }
+    mine = {"cell_type": "markdown", "metadata": {}, "source": "A cell of my own"}
+    tests = {
+        "cell_type": "code",
+        "metadata": {"nbgrader": {"grade_id": "p2-tests"}},
+        "source": "assert total == 6",
+    }
+    book = {"cells": [mine, tests], "nbformat": 4}
+    found = content({"m.ipynb": book, "scratch.ipynb": book}, sealed)
+    assert sources(found) == ["A cell of my own", "total = 6", "assert total == 6", "As I saw it then."]
+    assert json.loads(found["scratch.ipynb"]) == book
+
+
 @pytest.mark.parametrize(
     "odd", [7, None, [], {}, {"metadata": None}, {"metadata": {"coursekit": None}, "source": 3}]
 )
