@@ -9,7 +9,7 @@ import contextlib
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -178,12 +178,15 @@ def _load(root: Path, module: str) -> NbgraderCourse:
 def _limits(timeout: int | None, lines: int) -> Limits:
     """nbgrader's limits, where it has them; none or less than nothing means that it has none."""
     usual = Limits()
-    seconds = usual.notebook_seconds if timeout is None or timeout <= 0 else float(timeout)
-    return Limits(
-        cell_seconds=seconds,
-        notebook_seconds=max(usual.notebook_seconds, 2 * seconds),
-        cpu_seconds=int(max(usual.cpu_seconds, 2 * seconds)),
-        lines=lines if lines > 0 else usual.text_bytes,
+    limits = replace(usual, lines=lines if lines > 0 else usual.text_bytes)
+    if timeout is None or timeout <= 0:
+        return replace(limits, cell_seconds=usual.notebook_seconds)
+    return replace(
+        limits,
+        cell_seconds=float(timeout),
+        # Room for two cells that take all the time they may.
+        notebook_seconds=max(usual.notebook_seconds, 2.0 * timeout),
+        cpu_seconds=max(usual.cpu_seconds, 2 * timeout),
     )
 
 
