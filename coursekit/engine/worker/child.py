@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import random
+import selectors
 import signal
 import socket
 import sys
@@ -89,6 +90,7 @@ class _Serving:
         self._is_copy = False
 
     async def serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
         while True:
             if not self._is_copy:
                 # What a cell left running in the loop goes on meanwhile, as it does in a kernel.
@@ -144,7 +146,23 @@ class _Serving:
         self._line.close()
         self._line = Line(socket.socket(fileno=descriptor))
         self._is_copy = True
+        _make_own(self._loop)
         self._line.send({"here": os.getpid()})
+
+
+def _make_own(loop: Any) -> None:
+    """The event loop of a process that was forked while it ran: its tasks go on here, apart from the parent's."""
+    asyncio._set_running_loop(loop)
+    # Both processes would otherwise wait at the same descriptors, and take each other's events.
+    before, loop._selector = loop._selector, selectors.DefaultSelector()
+    for key in list(before.get_map().values()):
+        if key.fileobj != loop._ssock.fileno():
+            loop._selector.register(key.fileobj, key.events, key.data)
+    before.close()
+    loop._ssock.close()
+    loop._csock.close()
+    loop._internal_fds -= 1
+    loop._make_self_pipe()
 
 
 def _plain(value: Any) -> Any:

@@ -20,6 +20,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from coursekit.engine.worker.below import Below, usual
+
 _MACHINERY = (
     "IPython.core.interactiveshell",
     "IPython.core.inputtransformer2",
@@ -167,9 +169,14 @@ class Pristine:
         self._shell = shell
         self._modules: dict[str, types.ModuleType] = {}
         self._spaces: dict[str, list[_Space]] = {"builtins": [_space(builtins, "", _COME_AND_GO)]}
+        guarded = (*guarded, *usual(guarded))
         for name in (*_MACHINERY, *guarded):
             self._remember(name)
+        self._below = Below(guarded)
+        self._path = list(sys.path)
         self._builtins = dict(vars(builtins))
+        # IPython gives a notebook an `open` of its own.
+        self._given = dict(shell.user_ns)
         manager = shell.input_transformer_manager
         self._lists = [
             ("input-transformer", manager.cleanup_transforms, list(manager.cleanup_transforms)),
@@ -259,6 +266,8 @@ class Pristine:
         if strangers or gone:
             sys.meta_path[:] = self._finders
             found.append(("import-hook", "sys.meta_path"))
+        # A file beside the notebook is found, but not in the place of a module that the check asks for.
+        sys.path[:] = [*self._path, *(place for place in sys.path if place not in self._path)]
         if gc.callbacks:
             gc.callbacks.clear()
             found.append(("hook", "gc.callbacks"))
@@ -284,7 +293,7 @@ class Pristine:
                 # To look at an object copies its page into this process, and pandas alone has thousands: of tools
                 # only what the check names, and how their objects compare.
                 found += _restore_space(space, where)
-        return found
+        return found + self._below.restore(tools, words)
 
     def _restore_shell(self) -> list[tuple[str, str]]:
         shell, found = self._shell, []
@@ -360,7 +369,8 @@ class Pristine:
                 space[name] = wanted
                 found.append(("renamed-tool", name))
         for name in shadows:
-            if callable(space.get(name)) and space[name] is not self._builtins.get(name):
+            own = space.get(name)
+            if callable(own) and own is not self._builtins.get(name) and own is not self._given.get(name):
                 found.append(("renamed-tool", name))
         return found
 
