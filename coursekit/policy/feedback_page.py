@@ -131,11 +131,11 @@ def _total(page: Page) -> str:
         reached = _share(page.score, page)
         # What a reader may still give; seen at a glance, so that few points so far frighten nobody.
         open_ = _share(page.score + sum(i.max_score - i.score for i in page.items if i.waiting), page)
+        waits = f'<rect class="waits" width="{open_}" height="1"/>' if page.waiting else ""
         parts.append(
             f'<p class="total"><strong>{page.score:g}</strong> of {page.max_score:g} points{so_far}{late}</p>\n'
             '<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">'
-            f'<rect class="waits" width="{open_}" height="1"/>'
-            f'<rect class="has" width="{reached}" height="1"/></svg>'
+            f'{waits}<rect class="has" width="{reached}" height="1"/></svg>'
         )
     if page.waiting:
         several = page.waiting > 1
