@@ -119,7 +119,7 @@ class _Way:
         return answer
 
     def _try(self, launched: Launched, step: Step) -> None:
-        source, said = canary.trial(secrets.token_hex(8), step.check or "")
+        source, said = canary.trial(secrets.token_hex(8), step.check or "", step.shadows)
         outputs, _, _ = clean(self._ask(launched, source).get("outputs"), self._limits, 1 << 20)
         if not is_failure(outputs, said):
             self.alarms.append(alarm("check-cannot-fail", ""))

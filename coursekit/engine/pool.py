@@ -325,7 +325,7 @@ class _Way:
 
     def _try(self, step: Step, copy: _Copy) -> None:
         """A cell that must fail, with words that nobody can know without doing what it asks."""
-        source, said = canary.trial(secrets.token_hex(8), step.check or "")
+        source, said = canary.trial(secrets.token_hex(8), step.check or "", step.shadows)
         outputs = self._run(copy.line, copy.pid, source, plain=True).outputs
         if not is_failure(outputs, said):
             self._alarm("check-cannot-fail", "")

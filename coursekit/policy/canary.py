@@ -69,9 +69,9 @@ def pair(token: str, check: str = "", shadows: Collection[str] | None = None) ->
     return must_fail, must_pass, str(eval(must_pass, {}))
 
 
-def trial(token: str, check: str = "") -> tuple[str, str]:
+def trial(token: str, check: str = "", shadows: Collection[str] | None = None) -> tuple[str, str]:
     """Both of them in one cell that must fail: its source, and the message of its AssertionError."""
-    must_fail, must_pass, value = pair(token, check)
+    must_fail, must_pass, value = pair(token, check, shadows)
     return f"{must_fail} + '=' + __import__('builtins').str({must_pass})", f"{token}={value}"
 
 

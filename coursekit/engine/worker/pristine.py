@@ -129,6 +129,8 @@ class _Space:
     values: dict[str, Any]
     bodies: dict[str, tuple[types.FunctionType, Any, Any, Any]]
     """Of the functions among them: what they ran, and with which defaults."""
+    keys: frozenset[str]
+    """All names that there were, also of what does not matter."""
 
 
 def _space(owner: Any, shown: str, but: Iterable[str] = ()) -> _Space:
@@ -139,7 +141,7 @@ def _space(owner: Any, shown: str, but: Iterable[str] = ()) -> _Space:
         inner = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
         if isinstance(inner, types.FunctionType):
             bodies[key] = (inner, inner.__code__, inner.__defaults__, inner.__kwdefaults__)
-    return _Space(owner, shown, values, bodies)
+    return _Space(owner, shown, values, bodies, frozenset(vars(owner)))
 
 
 def _restore_space(space: _Space, words: Iterable[str] | None = None) -> list[tuple[str, str]]:
@@ -149,6 +151,9 @@ def _restore_space(space: _Space, words: Iterable[str] | None = None) -> list[tu
     for name in space.values if words is None else words:
         value = space.values.get(name, _GONE)
         if value is _GONE:
+            if name not in space.keys and callable(now(name)) and _inherits(space.owner, name):
+                delattr(space.owner, name)
+                found.append(("changed-tool", f"{space.shown}{name}"))
             continue
         if now(name, _GONE) is not value:
             setattr(space.owner, name, value)
@@ -159,6 +164,10 @@ def _restore_space(space: _Space, words: Iterable[str] | None = None) -> list[tu
                 function.__code__, function.__defaults__, function.__kwdefaults__ = code, defaults, named
                 found.append(("changed-tool", f"{space.shown}{name}"))
     return found
+
+
+def _inherits(owner: Any, name: str) -> bool:
+    return isinstance(owner, type) and any(name in vars(base) for base in owner.__mro__[1:])
 
 
 class Pristine:
