@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from itertools import chain
@@ -44,6 +46,10 @@ from coursekit.policy.submitted import Upgrade
 from coursekit.policy.tamper import suspicions
 from coursekit.ports import Engine, Progress
 
+_GROUP = 32
+"""Submissions that are written down together, at most."""
+_PAUSE = 0.2
+"""Seconds after which what is judged is written down, at least."""
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -69,8 +75,8 @@ class Marking(Protocol):
 
     def is_there(self, learner: str) -> bool: ...
     def seconds_late(self, learner: str, timestamp: Any) -> float: ...
-    def write(self, marks: Marks) -> None:
-        """All of a submission's marks, or none. Raises ServiceFault when nobody's can be written."""
+    def write(self, group: Sequence[Marks]) -> None:
+        """All of these submissions' marks, or none. Raises ServiceFault when nobody's can be written."""
 
 
 @dataclass(frozen=True)
@@ -160,12 +166,16 @@ def grade(
 ) -> Report:
     """Grade these learners' submissions. Raises ServiceFault when nothing more can be graded; what is, stays."""
     begun = stopwatch()
-    batch = _Batch(module, read, graded, marking, force, progress or Silence())
+    batch = _Batch(module, read, graded, marking, force, progress or Silence(), stopwatch)
     jobs = batch.jobs(learners)
     first = next(jobs, None)
-    # Without a notebook to run there is no need to wait for a worker.
-    for ran in engine.run(chain((first,), jobs)) if first is not None else ():
-        batch.take(ran)
+    try:
+        # Without a notebook to run there is no need to wait for a worker.
+        for ran in engine.run(chain((first,), jobs)) if first is not None else ():
+            batch.take(ran)
+    finally:
+        # Whatever ends it, also a person: what is judged is not lost.
+        batch.write_down()
     batch.finish()
     return batch.report(stopwatch() - begun)
 
@@ -200,6 +210,7 @@ class _Batch:
         marking: Marking,
         force: bool,
         progress: Progress,
+        stopwatch: Callable[[], float],
     ) -> None:
         self._module = module
         self._masters = {master.name: master for master in module.masters}
@@ -215,6 +226,9 @@ class _Batch:
         self._notes: list[Note] = []
         self._count = self._skipped = self._waiting = 0
         self._lock = threading.Lock()
+        self._judged: list[_Judged] = []
+        self._stopwatch = stopwatch
+        self._written_at = -math.inf
 
     def jobs(self, learners: Iterable[str]) -> Iterator[Job]:
         """The notebooks to run, one after the other, read as they are asked for."""
@@ -242,14 +256,38 @@ class _Batch:
         paper.ran[name] = ran
         if paper.is_done:
             del self._open[learner]
-            self._write_down(learner, lambda: paper)
-        self.finish()
+            self._judge_one(learner, lambda: paper)
+        self._judge_what_did_not_run()
 
     def finish(self) -> None:
-        """Write down what needed no run."""
-        while self._not_run:
-            learner = self._not_run.popleft()
-            self._write_down(learner, lambda who=learner: self._read_again(who))  # type: ignore[misc]
+        """Everything is through the engine."""
+        self._judge_what_did_not_run()
+        self.write_down()
+        for learner in self._open:
+            self._fail(
+                learner, ServiceFault("not-run", "The engine did not answer for it.", "Grade it again.")
+            )
+
+    def write_down(self) -> None:
+        """The marks of a few, then their folders, then the records of them."""
+        group, self._judged = self._judged, []
+        self._written_at = self._stopwatch()
+        if not group:
+            return
+        try:
+            self._marking.write([judged.marks for judged in group])
+        except ServiceFault:
+            raise
+        except Exception:
+            # One of them is the culprit; the others must not wait for it.
+            for judged in group:
+                with self._alone(judged.learner):
+                    self._marking.write([judged.marks])
+                    self._put_in_place(judged)
+        else:
+            for judged in group:
+                with self._alone(judged.learner):
+                    self._put_in_place(judged)
 
     def report(self, seconds: float) -> Report:
         """What came of it all."""
@@ -286,7 +324,11 @@ class _Batch:
         for name, notebook in notebooks.items():
             if isinstance(notebook, Repaired):
                 master = self._masters[name]
-                to_run = with_reliance(steps(notebook, master, *self._module.hidden_tests), master)
+                try:
+                    to_run = with_reliance(steps(notebook, master, *self._module.hidden_tests), master)
+                except Exception as error:
+                    notebooks[name] = Unreadable(Remark("unexpected", _unexpected(error)))
+                    continue
                 if to_run:
                     jobs.append(Job(f"{collected.learner}/{name}", to_run, files, master.kernel))
         remarks = (*collected.remarks, *there.remarks)
@@ -305,11 +347,50 @@ class _Batch:
 
     # after it
 
-    def _write_down(self, learner: str, get: Callable[[], _Paper]) -> None:
+    def _judge_what_did_not_run(self) -> None:
+        while self._not_run:
+            learner = self._not_run.popleft()
+            self._judge_one(learner, lambda who=learner: self._read_again(who))  # type: ignore[misc]
+
+    def _judge_one(self, learner: str, get: Callable[[], _Paper]) -> None:
+        with self._alone(learner):
+            self._judged.append(self._judge(get()))
+        # Slow notebooks are written down one by one; quick ones share the time that a disk takes to make sure.
+        if len(self._judged) >= _GROUP or self._stopwatch() - self._written_at >= _PAUSE:
+            self.write_down()
+
+    def _judge(self, paper: _Paper) -> _Judged:
+        learner = paper.collected.learner
+        before = self._answers_before(learner)
+        outcomes = [self._outcome(paper, m, before.get(m.name, {})) for m in self._module.masters]
+        folder = self._graded.prepare(self._files(paper, outcomes))
+        remarks = (*paper.remarks, *chain.from_iterable(outcome.remarks for outcome in outcomes))
+        record = Record(
+            learner,
+            paper.key,
+            tuple(dict.fromkeys(remarks)),
+            {outcome.name: outcome.marks.judged for outcome in outcomes},
+            {o.name: {g.grade_id: g for g in o.marks.grades} for o in outcomes},
+            sum(ran.seconds for ran in paper.ran.values()),
+        )
+        marks = Marks(learner, paper.collected.timestamp, tuple(o.marks for o in outcomes))
+        return _Judged(marks, folder, record, _note(learner, outcomes, remarks))
+
+    def _put_in_place(self, judged: _Judged) -> None:
+        self._graded.place(judged.folder, judged.learner)
+        self._graded.keep(judged.record)
+        self._count += 1
+        self._waiting += any(g.waiting for n in judged.marks.notebooks for g in n.grades)
+        if judged.note is not None:
+            self._notes.append(judged.note)
+        self._progress.advance()
+
+    @contextmanager
+    def _alone(self, learner: str) -> Iterator[None]:
+        """What goes wrong in here is this learner's; unless nobody's work can be written down."""
         try:
-            self._settle(get())
+            yield
         except (ServiceFault, MemoryError):
-            # Nobody's marks can be written: each further submission would only say the same.
             raise
         except OSError as error:
             if error.errno in _NO_ROOM:
@@ -321,31 +402,6 @@ class _Batch:
             self._fail(learner, error)
         except Exception as error:
             self._fail(learner, error)
-
-    def _settle(self, paper: _Paper) -> None:
-        learner = paper.collected.learner
-        before = self._answers_before(learner)
-        outcomes = [
-            self._judge(paper, master, before.get(master.name, {})) for master in self._module.masters
-        ]
-        folder = self._graded.prepare(self._files(paper, outcomes))
-        self._marking.write(Marks(learner, paper.collected.timestamp, tuple(o.marks for o in outcomes)))
-        self._graded.place(folder, learner)
-        remarks = (*paper.remarks, *chain.from_iterable(outcome.remarks for outcome in outcomes))
-        self._graded.keep(
-            Record(
-                learner,
-                paper.key,
-                tuple(dict.fromkeys(remarks)),
-                {outcome.name: outcome.marks.judged for outcome in outcomes},
-                {o.name: {g.grade_id: g for g in o.marks.grades} for o in outcomes},
-                sum(ran.seconds for ran in paper.ran.values()),
-            )
-        )
-        self._count += 1
-        self._waiting += any(grade.waiting for outcome in outcomes for grade in outcome.marks.grades)
-        self._note(learner, outcomes, remarks)
-        self._progress.advance()
 
     def _answers_before(self, learner: str) -> Mapping[str, Mapping[str, Digest]]:
         """What was judged the last time: by our record, or else by the notebooks that nbgrader has left."""
@@ -362,7 +418,7 @@ class _Batch:
                 found[name] = scoring.judged(notebook, master)
         return found
 
-    def _judge(self, paper: _Paper, master: MasterNotebook, before: Mapping[str, Digest]) -> _Outcome:
+    def _outcome(self, paper: _Paper, master: MasterNotebook, before: Mapping[str, Digest]) -> _Outcome:
         notebook, ran = paper.notebooks[master.name], paper.ran.get(master.name)
         if notebook is None:
             marks = NotebookMarks(master.name, scoring.score_missing(master), missing=True)
@@ -436,18 +492,7 @@ class _Batch:
                 yield path, content
         yield from wanted.items()
 
-    # what is said about it
-
-    def _note(self, learner: str, outcomes: Sequence[_Outcome], remarks: Sequence[Remark]) -> None:
-        trouble = [remark for outcome in outcomes for remark in outcome.trouble]
-        mends = [remark for outcome in outcomes for remark in outcome.mends]
-        said = tuple(dict.fromkeys((*remarks, *trouble, *mends)))
-        if any(outcome.remarks for outcome in outcomes):
-            self._notes.append(Note(learner, Kind.PERSON, said))
-        elif trouble:
-            self._notes.append(Note(learner, Kind.NOTED, said))
-        elif said:
-            self._notes.append(Note(learner, Kind.MENDED, said))
+    # what is not graded
 
     def _skip(self) -> None:
         with self._lock:
@@ -463,6 +508,21 @@ class _Batch:
         with self._lock:
             self._notes.append(Note(learner, Kind.FAILED, (remark,)))
         self._progress.advance()
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """One submission, ready to be written down."""
+
+    marks: Marks
+    folder: str
+    """Prepared, out of sight."""
+    record: Record
+    note: Note | None
+
+    @property
+    def learner(self) -> str:
+        return self.marks.learner
 
 
 @dataclass(frozen=True)
@@ -482,6 +542,17 @@ class _Outcome:
         return self.marks.name
 
 
+def _note(learner: str, outcomes: Sequence[_Outcome], remarks: Sequence[Remark]) -> Note | None:
+    trouble = [remark for outcome in outcomes for remark in outcome.trouble]
+    mends = [remark for outcome in outcomes for remark in outcome.mends]
+    said = tuple(dict.fromkeys((*remarks, *trouble, *mends)))
+    if any(outcome.remarks for outcome in outcomes):
+        return Note(learner, Kind.PERSON, said)
+    if trouble:
+        return Note(learner, Kind.NOTED, said)
+    return Note(learner, Kind.MENDED, said) if said else None
+
+
 def _with_outputs(notebook: Repaired, ran: Ran | None) -> Mapping[str, Any]:
     cells = list(notebook.notebook["cells"])
     for place, run in (ran.cells if ran is not None else {}).items():
@@ -492,9 +563,10 @@ def _with_outputs(notebook: Repaired, ran: Ran | None) -> Mapping[str, Any]:
 def _as_file(notebook: Mapping[str, Any]) -> bytes:
     """As Jupyter reads it; what UTF-8 cannot hold is escaped."""
     try:
-        return (json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+        # Without indents: with them, Python writes ten times as slowly.
+        return json.dumps(notebook, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        return (json.dumps(notebook, indent=1, sort_keys=True) + "\n").encode()
+        return json.dumps(notebook).encode()
 
 
 def _folders_above(path: str) -> Iterator[str]:

@@ -1,15 +1,17 @@
-"""Marks into nbgrader's gradebook, as `nbgrader autograde` writes them: one writer, a transaction a submission.
+"""Marks into nbgrader's gradebook, as `nbgrader autograde` writes them; by one writer, a few submissions at a time.
 
 Written: who handed in and when, what each cell got by itself, whether a person must look, what lateness costs.
 Never touched: points and comments that a person gave, extra credit, flags.
 
     with MarkWriter(…) as writer:       four statements: what is there already, of everybody
-        writer.write(marks)             up to eight a submission; none for what is as it should be
+        writer.write([marks, …])        one transaction of up to eleven, however many they are
+
+A group shares the time that a disk takes to make sure. Between two groups the gradebook is anybody's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -113,24 +115,28 @@ class MarkWriter:
             return 0.0
         return max(0.0, (timestamp - (self._due + (extension or timedelta()))).total_seconds())
 
-    def write(self, marks: Marks) -> None:
-        """All of a submission's marks, or none. Raises NotNow when the gradebook cannot be written to."""
+    def write(self, group: Sequence[Marks]) -> None:
+        """The marks of these submissions, of different learners: all of them, or none.
+
+        Raises NotNow when nobody's can be written, and BadInput when these cannot.
+        """
         from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, OperationalError
 
         try:
             try:
-                self._write(marks)
+                self._write(group)
             except IntegrityError:
-                # Somebody else entered this learner meanwhile: look again, then it is an update.
+                # Somebody else entered a learner meanwhile: look again, then it is an update.
                 with self._connection.begin():
                     self._look()
-                self._write(marks)
+                self._write(group)
         except (OperationalError, InterfaceError) as error:
             raise _away(error) from error
         except DatabaseError as error:
+            names = ", ".join(marks.learner for marks in group)
             raise BadInput(
                 "not-recorded",
-                f"The gradebook did not take the marks of {marks.learner}: {type(error.orig).__name__}.",
+                f"The gradebook did not take the marks of {names}: {type(error.orig).__name__}.",
                 "Look at this learner's folder name: the gradebook may not be able to hold it.",
             ) from error
 
@@ -180,76 +186,78 @@ class MarkWriter:
             if row.own is not None:
                 there.notebooks[row.notebook_id] = (row.own, row.late_submission_penalty)
 
-    def _write(self, marks: Marks) -> None:
+    def _write(self, group: Sequence[Marks]) -> None:
         with self._connection.begin():
-            there = self._submissions.get(marks.learner)
-            page = (
-                self._begin(marks.learner, marks.timestamp)
-                if there is None
-                else self._go_on(there, marks.timestamp)
-            )
-            self._enter(page, marks)
+            sheet = _Sheet()
+            pages = [self._open(marks, sheet) for marks in group]
+            self._read({page.submission.id: page for page in pages if not page.is_new})
+            for marks, page in zip(group, pages, strict=True):
+                self._enter(page, marks, sheet)
+            self._save(sheet)
         # Only what is committed is remembered.
-        self._students.add(marks.learner)
-        self._submissions[marks.learner] = page.submission
+        for marks, page in zip(group, pages, strict=True):
+            self._students.add(marks.learner)
+            self._submissions[marks.learner] = page.submission
 
-    def _begin(self, learner: str, timestamp: datetime | None) -> _Page:
-        """A learner's first submission: all rows are new."""
-        t = self._tables
-        if learner not in self._students:
-            self._connection.execute(t.student.insert(), {"id": learner})
-        submission = _Submission(_new_id(), timestamp)
-        self._connection.execute(
-            t.submission.insert(),
+    def _open(self, marks: Marks, sheet: _Sheet) -> _Page:
+        there = self._submissions.get(marks.learner)
+        if there is not None:
+            timestamp = marks.timestamp or there.timestamp
+            if timestamp != there.timestamp:
+                sheet.times.append({"own": there.id, "moment": timestamp})
+            return _Page(_Submission(there.id, timestamp, there.extension, dict(there.notebooks)), False)
+        if marks.learner not in self._students:
+            sheet.students.append({"id": marks.learner})
+        submission = _Submission(_new_id(), marks.timestamp)
+        sheet.submissions.append(
             {
                 "id": submission.id,
                 "assignment_id": self._assignment,
-                "student_id": learner,
-                "timestamp": timestamp,
-            },
+                "student_id": marks.learner,
+                "timestamp": marks.timestamp,
+            }
         )
-        return _Page(submission)
+        return _Page(submission, True)
 
-    def _go_on(self, there: _Submission, timestamp: datetime | None) -> _Page:
-        """What is there already, held until the marks are written."""
+    def _read(self, pages: Mapping[str, _Page]) -> None:
+        """What is there already of these, held until the marks are written."""
         from sqlalchemy import select
 
+        if not pages:
+            return
         t = self._tables
         run = self._connection.execute
         grade, comment, own = t.grade, t.comment, t.submitted_notebook
-        submission = _Submission(
-            there.id, timestamp or there.timestamp, there.extension, dict(there.notebooks)
-        )
-        if submission.timestamp != there.timestamp:
-            run(
-                t.submission.update().where(t.submission.c.id == there.id),
-                {"timestamp": submission.timestamp},
-            )
-        page = _Page(submission)
-        # A grader may be marking this very submission; their mark is to be seen, or to wait.
+        columns = (grade.c.id, grade.c.notebook_id, grade.c.cell_id, grade.c.auto_score, grade.c.manual_score)
+        # A grader may be marking one of these just now; their mark is to be seen, or to wait.
         for row in run(
-            select(grade)
-            .join(own, grade.c.notebook_id == own.c.id)
-            .where(own.c.assignment_id == there.id)
+            select(own.c.assignment_id, *columns, grade.c.extra_credit, grade.c.needs_manual_grade)
+            .join_from(grade, own, grade.c.notebook_id == own.c.id)
+            .where(own.c.assignment_id.in_(pages))
             .with_for_update(of=grade)
         ):
-            page.grades[row.notebook_id, row.cell_id] = row
-        for row in run(
-            select(comment.c.id, comment.c.notebook_id, comment.c.cell_id, comment.c.auto_comment)
-            .join(own, comment.c.notebook_id == own.c.id)
-            .where(own.c.assignment_id == there.id)
+            pages[row.assignment_id].grades[row.notebook_id, row.cell_id] = row
+        for words in run(
+            select(
+                own.c.assignment_id,
+                comment.c.id,
+                comment.c.notebook_id,
+                comment.c.cell_id,
+                comment.c.auto_comment,
+            )
+            .join_from(comment, own, comment.c.notebook_id == own.c.id)
+            .where(own.c.assignment_id.in_(pages))
         ):
-            page.comments[row.notebook_id, row.cell_id] = row
-        return page
+            pages[words.assignment_id].comments[words.notebook_id, words.cell_id] = words
 
-    def _enter(self, page: _Page, marks: Marks) -> None:
+    def _enter(self, page: _Page, marks: Marks, sheet: _Sheet) -> None:
         late = self._lateness(page.submission)
         given = {notebook.name: notebook for notebook in marks.notebooks}
         for name, notebook in self._notebooks.items():
             own, penalty = page.submission.notebooks.get(notebook, ("", None))
             if not own:
                 own = _new_id()
-                page.new_notebooks.append(
+                sheet.notebooks.append(
                     {
                         "id": own,
                         "assignment_id": page.submission.id,
@@ -258,14 +266,13 @@ class MarkWriter:
                         "late_submission_penalty": None,
                     }
                 )
-            points = page.enter(own, self._cells[name], given.get(name))
+            points = page.enter(own, self._cells[name], given.get(name), sheet)
             cost = penalty
             if name in given and not given[name].missing:
                 cost = self._cost(marks.learner, points, late)
             if cost != penalty:
-                page.penalties.append({"own": own, "cost": cost})
+                sheet.penalties.append({"own": own, "cost": cost})
             page.submission.notebooks[notebook] = (own, cost)
-        self._save(page)
 
     def _lateness(self, submission: _Submission) -> float:
         if submission.timestamp is None or self._due is None:
@@ -280,32 +287,36 @@ class MarkWriter:
         cost = self._penalty(learner, points, late)
         return None if cost is None else min(max(cost, 0.0), points)
 
-    def _save(self, page: _Page) -> None:
+    def _save(self, sheet: _Sheet) -> None:
         from sqlalchemy import bindparam
 
         t = self._tables
-        grade, comment, own = t.grade, t.comment, t.submitted_notebook
+        own: Any = bindparam("own")
         steps: Iterable[tuple[Any, list[dict[str, Any]]]] = (
-            (own.insert(), page.new_notebooks),
-            (grade.insert(), page.new_grades),
-            (comment.insert(), page.new_comments),
+            (t.student.insert(), sheet.students),
+            (t.submission.insert(), sheet.submissions),
             (
-                grade.update()
-                .where(grade.c.id == bindparam("own"))
+                t.submission.update().where(t.submission.c.id == own).values(timestamp=bindparam("moment")),
+                sheet.times,
+            ),
+            (t.submitted_notebook.insert(), sheet.notebooks),
+            (t.grade.insert(), sheet.grades),
+            (t.comment.insert(), sheet.comments),
+            (
+                t.grade.update()
+                .where(t.grade.c.id == own)
                 .values(auto_score=bindparam("score"), needs_manual_grade=bindparam("needs")),
-                page.grade_changes,
+                sheet.grade_changes,
             ),
             (
-                comment.update()
-                .where(comment.c.id == bindparam("own"))
-                .values(auto_comment=bindparam("words")),
-                page.comment_changes,
+                t.comment.update().where(t.comment.c.id == own).values(auto_comment=bindparam("words")),
+                sheet.comment_changes,
             ),
             (
-                own.update()
-                .where(own.c.id == bindparam("own"))
+                t.submitted_notebook.update()
+                .where(t.submitted_notebook.c.id == own)
                 .values(late_submission_penalty=bindparam("cost")),
-                page.penalties,
+                sheet.penalties,
             ),
         )
         for statement, rows in steps:
@@ -328,20 +339,30 @@ class _Tables:
 
 
 @dataclass
-class _Page:
-    """A submission's rows: those that are there, and what is to be done about them."""
+class _Sheet:
+    """What is to be done about a group of submissions, table by table."""
 
-    submission: _Submission
-    grades: dict[tuple[str, str], Any] = field(default_factory=dict)
-    comments: dict[tuple[str, str], Any] = field(default_factory=dict)
-    new_notebooks: list[dict[str, Any]] = field(default_factory=list)
-    new_grades: list[dict[str, Any]] = field(default_factory=list)
-    new_comments: list[dict[str, Any]] = field(default_factory=list)
+    students: list[dict[str, Any]] = field(default_factory=list)
+    submissions: list[dict[str, Any]] = field(default_factory=list)
+    times: list[dict[str, Any]] = field(default_factory=list)
+    notebooks: list[dict[str, Any]] = field(default_factory=list)
+    grades: list[dict[str, Any]] = field(default_factory=list)
+    comments: list[dict[str, Any]] = field(default_factory=list)
     grade_changes: list[dict[str, Any]] = field(default_factory=list)
     comment_changes: list[dict[str, Any]] = field(default_factory=list)
     penalties: list[dict[str, Any]] = field(default_factory=list)
 
-    def enter(self, own: str, cells: _Cells, marks: NotebookMarks | None) -> float:
+
+@dataclass
+class _Page:
+    """A submission, and the rows of it that are there."""
+
+    submission: _Submission
+    is_new: bool
+    grades: dict[tuple[str, str], Any] = field(default_factory=dict)
+    comments: dict[tuple[str, str], Any] = field(default_factory=dict)
+
+    def enter(self, own: str, cells: _Cells, marks: NotebookMarks | None, sheet: _Sheet) -> float:
         """What a notebook's rows are to say. Gives the points it then has."""
         given = {grade.grade_id: grade for grade in marks.grades} if marks is not None else {}
         points = 0.0
@@ -360,7 +381,7 @@ class _Page:
                     # A person marked another answer than this one.
                     needs = True
             if row is None:
-                self.new_grades.append(
+                sheet.grades.append(
                     {
                         "id": _new_id(),
                         "cell_id": cell,
@@ -370,25 +391,25 @@ class _Page:
                     }
                 )
             elif (row.auto_score, bool(row.needs_manual_grade)) != (auto, bool(needs)):
-                self.grade_changes.append({"own": row.id, "score": auto, "needs": needs})
+                sheet.grade_changes.append({"own": row.id, "score": auto, "needs": needs})
             got = manual if manual is not None else auto
             if got is not None:
                 points += got + ((row.extra_credit if row is not None else None) or 0.0)
-        self._comment(own, cells, marks.unanswered if marks is not None else {})
+        self._comment(own, cells, marks.unanswered if marks is not None else {}, sheet)
         return points
 
-    def _comment(self, own: str, cells: _Cells, unanswered: Mapping[str, bool]) -> None:
+    def _comment(self, own: str, cells: _Cells, unanswered: Mapping[str, bool], sheet: _Sheet) -> None:
         for name, cell in cells.commented.items():
             row = self.comments.get((own, cell))
             words = row.auto_comment if row is not None else None
             if name in unanswered:
                 words = _NO_RESPONSE if unanswered[name] else None
             if row is None:
-                self.new_comments.append(
+                sheet.comments.append(
                     {"id": _new_id(), "cell_id": cell, "notebook_id": own, "auto_comment": words}
                 )
             elif row.auto_comment != words:
-                self.comment_changes.append({"own": row.id, "words": words})
+                sheet.comment_changes.append({"own": row.id, "words": words})
 
 
 def _away(error: DBAPIError) -> NotNow:

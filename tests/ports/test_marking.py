@@ -60,8 +60,8 @@ def notebook(name: str = "main", test: float | None = 2.0, same: tuple[str, ...]
     return NotebookMarks(name, tuple(grades), unanswered, dict.fromkeys(names, "now"), before, **more)
 
 
-def marks(learner: str = "ada", at: datetime | None = EARLY, **more: Any) -> Marks:
-    return Marks(learner, at, (notebook(**more), notebook("more", 1.0)))
+def marks(learner: str = "ada", at: datetime | None = EARLY, **more: Any) -> list[Marks]:
+    return [Marks(learner, at, (notebook(**more), notebook("more", 1.0)))]
 
 
 def test_a_first_submission_has_all_its_rows(url: str) -> None:
@@ -177,7 +177,7 @@ def test_what_was_not_handed_in_gets_nothing_and_keeps_its_penalty(url: str) -> 
     with writer(url) as pen:
         pen.write(marks(at=LATE))
         assert rows(url)["ada"]["notebooks"]["more"]["penalty"] == 0.5
-        pen.write(Marks("ada", LATE, (notebook(), nothing)))
+        pen.write([Marks("ada", LATE, (notebook(), nothing))])
     more = rows(url)["ada"]["notebooks"]["more"]
     assert more["grades"] == {"test": (0, None, None, False), "essay": (0, None, None, False)}
     assert more["penalty"] == 0.5
@@ -191,7 +191,7 @@ def test_it_takes_few_statements_and_none_where_nothing_changed(url: str) -> Non
         def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
             said.append(statement)
 
-        def count(given: Marks) -> int:
+        def count(given: list[Marks]) -> int:
             said.clear()
             pen.write(given)
             return sum(not s.startswith("BEGIN") for s in said)
@@ -200,6 +200,10 @@ def test_it_takes_few_statements_and_none_where_nothing_changed(url: str) -> Non
         assert count(marks()) == 2
         assert not any(s.startswith(("UPDATE", "INSERT")) for s in said)
         assert count(marks(at=LATE, test=1.0, unanswered={"code": True})) <= 8
+        group = [*marks(at=EARLY), *(one for n in range(30) for one in marks(f"learner{n}"))]
+        assert count(group) <= 11
+        assert count(group) == 2
+    assert len(rows(url)) == 31
 
 
 def test_somebody_else_may_enter_the_learner_meanwhile(url: str) -> None:
@@ -226,6 +230,21 @@ def test_a_failure_half_way_leaves_nothing_of_that_submission(url: str) -> None:
     assert sorted(found) == ["ada", "cleo"]
     assert found["ada"]["timestamp"] == EARLY
     assert found["ada"]["notebooks"]["main"]["grades"]["test"] == (2, None, None, False)
+
+
+def test_a_group_is_written_whole_or_not_at_all(url: str) -> None:
+    def fails(learner: str, points: float, seconds: float) -> float:
+        raise RuntimeError("a plugin of somebody's")
+
+    with writer(url, fails) as pen:
+        pen.write(marks("ada"))
+        with pytest.raises(RuntimeError):
+            pen.write([*marks("ada", test=0.0), *marks("bob"), *marks("cleo", LATE)])
+        assert not pen.is_there("bob")
+        pen.write([*marks("ada", test=1.0), *marks("bob")])
+    found = rows(url)
+    assert sorted(found) == ["ada", "bob"]
+    assert found["ada"]["notebooks"]["main"]["grades"]["test"][0] == 1
 
 
 def test_a_name_that_the_gradebook_cannot_hold_concerns_that_learner_alone(url: str) -> None:
@@ -255,13 +274,13 @@ def test_a_locked_gradebook_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with writer(url) as pen:
         other = sqlite3.connect(tmp_path / "gradebook.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        for attempt in (lambda: pen.write(Marks("ada", None, ())), lambda: writer(url).__enter__()):
+        for attempt in (lambda: pen.write([Marks("ada", None, ())]), lambda: writer(url).__enter__()):
             with pytest.raises(NotNow) as caught:
                 attempt()
             assert caught.value.code == "gradebook-away"
             assert "database is locked" in caught.value.detail
         other.close()
-        pen.write(Marks("ada", None, ()))
+        pen.write([Marks("ada", None, ())])
 
 
 def test_an_old_or_strange_database_is_said(tmp_path: Path) -> None:

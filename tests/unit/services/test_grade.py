@@ -487,11 +487,11 @@ def test_a_gradebook_that_goes_away_stops_the_batch_and_keeps_what_is_done(cours
         def __getattr__(self, name: str) -> Any:
             return getattr(self._marking, name)
 
-        def write(self, marks: Any) -> None:
+        def write(self, group: Any) -> None:
             if not self._left:
                 raise NotNow("gradebook-away", "It is locked.", "Try again.")
             self._left -= 1
-            self._marking.write(marks)
+            self._marking.write(group)
 
     with pytest.raises(NotNow):
         course.grade(wrap=lambda graded, marking: (graded, Away(marking)))
@@ -536,9 +536,11 @@ def test_no_more_is_held_than_the_engine_has_asked_for(course: Course) -> None:
         if number % 3 == 0:
             (course.root / "submitted" / f"learner{number:02d}" / MODULE / "main.ipynb").write_text("{")
     read: list[str] = []
-    written: list[str] = []
+    judged = 0
 
     class Watched:
+        """The gradebook, which is asked about each that is read."""
+
         def __init__(self, marking: Any) -> None:
             self._marking = marking
 
@@ -547,15 +549,25 @@ def test_no_more_is_held_than_the_engine_has_asked_for(course: Course) -> None:
 
         def seconds_late(self, learner: str, timestamp: Any) -> float:
             read.append(learner)
-            # Those that cannot run wait as names only, until the next that ran is written down.
-            assert len(set(read) - set(written)) <= 3
+            # Those that cannot run wait as names only, until the next that ran is judged.
+            assert len(set(read)) - judged <= 3
             return float(self._marking.seconds_late(learner, timestamp))
 
-        def write(self, marks: Any) -> None:
-            written.append(marks.learner)
-            self._marking.write(marks)
+    class Counted:
+        """The graded folders, of which one is prepared for each that is judged."""
 
-    report = course.grade(wrap=lambda graded, marking: (graded, Watched(marking)))
+        def __init__(self, graded: Any) -> None:
+            self._graded = graded
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._graded, name)
+
+        def prepare(self, files: Any) -> str:
+            nonlocal judged
+            judged += 1
+            return str(self._graded.prepare(files))
+
+    report = course.grade(wrap=lambda graded, marking: (Counted(graded), Watched(marking)))
     assert report.graded == 22
     assert len(report.of(Kind.PERSON)) == 7
 
@@ -568,10 +580,15 @@ def test_somebody_else_is_grading(course: Course) -> None:
 
 def test_progress_moves_once_for_each_whatever_becomes_of_it(course: Course) -> None:
     class Counting:
+        """A second passes at each step."""
+
         count = 0
 
         def advance(self, steps: int = 1) -> None:
             self.count += steps
+
+        def now(self) -> float:
+            return float(self.count)
 
     (course.root / "submitted" / "carl").mkdir()
     (course.root / "submitted" / "dora" / MODULE).mkdir(parents=True)
@@ -589,7 +606,7 @@ def test_progress_moves_once_for_each_whatever_becomes_of_it(course: Course) -> 
             course.engine,
             ["ada", "bob", "carl", "dora"],
             progress=counting,
-            stopwatch=iter([0.0, 4.0]).__next__,
+            stopwatch=counting.now,
         )
     assert counting.count == 4
     assert (report.seconds, report.rate) == (4.0, 0.25)
