@@ -16,11 +16,13 @@ import selectors
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from coursekit.engine.protocol import Line, Lost
-from coursekit.engine.worker import calls, confine
+from coursekit.engine.worker import calls, confine, sentry
+from coursekit.engine.worker.belongings import Belongings
 from coursekit.engine.worker.pristine import Pristine
 from coursekit.engine.worker.shell import Descriptors, ZMQInteractiveShell, catch, run_cell
 
@@ -46,10 +48,13 @@ def live(
         if setting["landlock"]:
             confine.landlock([folder, *setting["writable"]], setting["landlock"])
             calls.refuse()
+        sentry.stand()
         _new_luck()
         sys.path.insert(0, "")
         sys.argv[:] = [""]
-        serving = _Serving(line, shell, pristine, descriptors, setting["limits"]["text_bytes"])
+        authors = {os.path.join(folder, path): source for path, source in setting["files"]}  # noqa: PTH118
+        belongings = Belongings([folder, *setting["writable"]], authors)
+        serving = _Serving(line, shell, pristine, belongings, descriptors, setting["limits"]["text_bytes"])
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         loop.run_until_complete(serving.serve())
@@ -79,15 +84,19 @@ class _Serving:
         line: Line,
         shell: ZMQInteractiveShell,
         pristine: Pristine,
+        belongings: Belongings,
         descriptors: Descriptors,
         most: int,
     ) -> None:
         self._line = line
         self._shell = shell
         self._pristine = pristine
+        self._belongings = belongings
         self._descriptors = descriptors
         self._most = most
         self._is_copy = False
+        self._is_fresh = False
+        self._threads = 0
 
     async def serve(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -104,6 +113,7 @@ class _Serving:
                 found = self._pristine.restore(
                     message["names"], message["tools"], message["words"], message["shadows"]
                 )
+                sentry.watch(self._shell.compile._filename_map)
                 self._line.send({"alarms": found})
 
     async def _readable(self) -> None:
@@ -121,6 +131,9 @@ class _Serving:
             loop.remove_reader(self._line.fileno())
 
     async def _run(self, message: Mapping[str, Any]) -> bytes:
+        if self._is_fresh:
+            self._belongings.put_back()
+            self._is_fresh = False
         capture = self._shell.capture
         capture.begin()
         ok = False
@@ -135,9 +148,14 @@ class _Serving:
         self._descriptors.take(self._most)
         count = self._shell.execution_count - 1
         answer = {"ok": ok, "count": count, "cut": capture.cut, "outputs": capture.taken(count)}
+        answer["apart"] = self._is_copy and self._threads > 0
         return json.dumps(answer, default=_plain, separators=(",", ":")).encode()
 
     def _fork(self, descriptor: int) -> None:
+        if not self._is_copy:
+            self._belongings.note()
+            # tqdm's watches its bars, and does nobody's work.
+            self._threads = sum(type(t).__name__ != "TMonitor" for t in threading.enumerate()) - 1
         pid = os.fork()
         if pid:
             os.close(descriptor)
@@ -145,7 +163,7 @@ class _Serving:
             return
         self._line.close()
         self._line = Line(socket.socket(fileno=descriptor))
-        self._is_copy = True
+        self._is_copy = self._is_fresh = True
         _make_own(self._loop)
         self._line.send({"here": os.getpid()})
 
