@@ -47,7 +47,8 @@ YES = "lambda *a, **k: None"
         (f"import pandas.testing as t\nt.assert_frame_equal = {YES}", FRAME),
         ("import pandas as pd\npd.DataFrame.equals = lambda *a: True", SAME),
         (
-            "import sys, types\nm = types.ModuleType('statistics')\nm.fmean = lambda x: 5\nsys.modules['statistics'] = m",
+            "import sys, types\nm = types.ModuleType('statistics')\nm.fmean = lambda x: 5\n"
+            "sys.modules['statistics'] = m",
             MEAN,
         ),
     ],

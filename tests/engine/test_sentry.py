@@ -66,7 +66,8 @@ def test_nor_from_another_file(run, source):
     peep = (
         "def f():\n    import sys\n    try: return getattr(sys, '_get' + 'frame')(1) and 3\n"
         "    except RuntimeError: return 4"
-    )    ran = run(source.format(source=peep), CHECK)
+    )
+    ran = run(source.format(source=peep), CHECK)
     assert ran.cells[1].outputs[-1]["evalue"] == "4"
 
 
