@@ -10,8 +10,9 @@ import ast
 import builtins
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from coursekit.model.grading import MasterNotebook, Step
+from coursekit.model.grading import MasterCell, MasterNotebook, Step
 
 Where = tuple[str, ...]
 """(module,) or (module, attribute)."""
@@ -33,15 +34,22 @@ def with_reliance(steps: Iterable[Step], master: MasterNotebook) -> tuple[Step, 
     """The steps, each check with what it relies on."""
     if master.language != "python":
         return tuple(steps)
-    defined = defined_by(master.solutions)
+    reliances = _reliances(master.cells, master.solutions)
+    return tuple(_with(step, reliances.get(step.check or "", Reliance())) for step in steps)
+
+
+@lru_cache(maxsize=16)
+def _reliances(cells: tuple[MasterCell, ...], solutions: tuple[str, ...]) -> Mapping[str, Reliance]:
+    """Of each check's source. A whole class has the same."""
+    defined = defined_by(solutions)
     before: list[str] = []
-    reliances: dict[str, Reliance] = {}
-    for cell in master.cells:
+    found: dict[str, Reliance] = {}
+    for cell in cells:
         if cell.is_check:
-            reliances[cell.source] = relies_on(cell.source, before, defined)
+            found[cell.source] = relies_on(cell.source, before, defined)
         if cell.locked and cell.cell_type == "code":
             before.append(cell.released)
-    return tuple(_with(step, reliances.get(step.check or "", Reliance())) for step in steps)
+    return found
 
 
 def _with(step: Step, reliance: Reliance) -> Step:

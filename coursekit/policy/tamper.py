@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from coursekit.model.grading import Remark
 
@@ -103,7 +104,7 @@ class _Sign:
 
 def suspicions(answers: Sequence[str], solutions: Sequence[str]) -> tuple[Remark, ...]:
     """What in a learner's cells a grader should look at; one remark of a kind. `solutions`: the author's cells."""
-    known = {sign for source in solutions for sign in _signs(source)}
+    known = _known(tuple(solutions))
     # An author who compares by a class of their own teaches classes: then so may the learner.
     excused = {sign.code for sign in known if sign.code == "equal-to-anything"}
     found: dict[str, Remark] = {}
@@ -113,6 +114,12 @@ def suspicions(answers: Sequence[str], solutions: Sequence[str]) -> tuple[Remark
                 detail = SENTENCES[sign.code].format(what=_plain(sign.what))
                 found.setdefault(sign.code, Remark(sign.code, detail))
     return tuple(found.values())
+
+
+@lru_cache(maxsize=16)
+def _known(solutions: tuple[str, ...]) -> frozenset[_Sign]:
+    # A whole class is compared with the same few cells.
+    return frozenset(sign for source in solutions for sign in _signs(source))
 
 
 def _plain(what: str) -> str:
