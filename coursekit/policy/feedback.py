@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from coursekit.model.errors import BadInput
@@ -156,10 +156,14 @@ def _rows(prompt: Prompt, judged: Judged) -> tuple[list[tuple[str, str]], str]:
 
 def to_json(page: Page) -> bytes:
     """feedback.json: the page for programs, with a fingerprint over all that it was made of and how it is shown."""
-    value = asdict(page)
+    # Not asdict: it copies, and takes ten times as long.
+    items = [
+        {**vars(i), **{key: [vars(part) for part in vars(i)[key]] for key in ("rows", "parts", "checks")}}
+        for i in page.items
+    ]
+    value = {**vars(page), "items": items}
     fingerprint = sha256(canonical({"renderer": RENDERER, **value}))
-    value = {"schema": SCHEMA, "fingerprint": fingerprint, **value}
-    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+    return canonical({"schema": SCHEMA, "fingerprint": fingerprint, **value})
 
 
 class State(StrEnum):

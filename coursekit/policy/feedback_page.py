@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 
 from coursekit.model.feedback import Check, Found, Item, Page, Part
@@ -175,9 +176,8 @@ def _section(item: Item, number: int, own: str) -> str:
         f'<div class="head"><h2 id="task-{number}" dir="auto"{own}>{escape(item.title)}</h2>{_points(item)}</div>'
     ]
     if item.question:
-        parts.append(
-            f'<details dir="auto"{own}><summary lang="en">The question</summary>{prose(item.question)}</details>'
-        )
+        summary = '<summary lang="en">The question</summary>'
+        parts.append(f'<details dir="auto"{own}>{summary}{_question(item.question)}</details>')
     if item.prompt:
         parts.append(f"<h3>Your answer</h3>\n{_answer(item, own)}")
     if item.parts:
@@ -188,6 +188,12 @@ def _section(item: Item, number: int, own: str) -> str:
         words = prose(item.comment, links=True)
         parts.append(f'<h3>Comment</h3>\n<div class="comment" dir="auto"{own}>{words}</div>')
     return "<section>\n" + "\n".join(parts) + "\n</section>"
+
+
+@lru_cache(256)
+def _question(text: str) -> str:
+    # The same for the whole class.
+    return prose(text)
 
 
 def _answer(item: Item, own: str) -> str:
