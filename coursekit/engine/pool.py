@@ -237,15 +237,19 @@ class _Way:
         self._room -= used
         if cut or answer.get("cut") is True:
             self._trouble.append(Remark("output-cut", "It printed more than is kept; the rest was left out."))
+        apart = answer.get("apart") is True
         if slow:
             outputs = (
                 *outputs,
                 _error("CellTimeoutError", f"No reply within {self._limits.cell_seconds:g} s"),
             )
             self._trouble.append(Remark("too-slow", _slow(self._limits)))
-            return CellRun(Ending.TIMEOUT, outputs, count_of(answer.get("count")))
+            ending = Ending.APART if apart else Ending.TIMEOUT
+            return CellRun(ending, outputs, count_of(answer.get("count")))
         failed = any(output["output_type"] == "error" for output in outputs)
         ending = Ending.ERROR if failed or answer.get("ok") is not True else Ending.OK
+        if ending is Ending.ERROR and apart:
+            ending = Ending.APART
         return CellRun(ending, outputs, count_of(answer.get("count")))
 
     def _lost(self, pid: int, slow: bool) -> CellRun:

@@ -126,6 +126,8 @@ class Ending(StrEnum):
     """The process was gone before it had ended."""
     NOT_RUN = "not-run"
     """The process was gone before it began."""
+    APART = "apart"
+    """A check failed that a thread of an earlier cell was not there for: a snapshot has none."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ What is decided otherwise here, and why:
     several different results  a person looks (`odd-score`); nbgrader takes the first, which anybody can print
     a result, then an error    costs all points; nbgrader takes the result
     an alarm in the run        a person looks at every check: a mark that the answers could reach for is none
+    a thread left behind       a person looks at checks that fail where one was at work (`left-behind`)
     a process that died        a person looks at the checks it had not run (`kernel-died`); nbgrader loses all of
                                the submission, the written answers too
 """
@@ -147,6 +148,9 @@ def _grade_check(own: MasterCell, place: int, ran: Ran | None) -> CellGrade:
     if run is None or run.ending in (Ending.DIED, Ending.NOT_RUN):
         detail = "The process that ran the notebook was gone before this test had ended."
         return _person(own, Remark("kernel-died", detail, own.grade_id))
+    if run.ending is Ending.APART:
+        detail = "The test failed, and something that an earlier cell had started was not at work any more."
+        return _person(own, Remark("left-behind", detail, own.grade_id))
     mark = _mark(run, _points(own))
     if mark is None:
         detail = f"The test did not give one number from 0 to {_points(own):g}."

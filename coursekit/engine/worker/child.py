@@ -154,8 +154,7 @@ class _Serving:
     def _fork(self, descriptor: int) -> None:
         if not self._is_copy:
             self._belongings.note()
-            # tqdm's watches its bars, and does nobody's work.
-            self._threads = sum(type(t).__name__ != "TMonitor" for t in threading.enumerate()) - 1
+            self._threads = _left_at_work(self._shell)
         pid = os.fork()
         if pid:
             os.close(descriptor)
@@ -165,7 +164,29 @@ class _Serving:
         self._line = Line(socket.socket(fileno=descriptor))
         self._is_copy = self._is_fresh = True
         _make_own(self._loop)
+        scripts = _scripts(self._shell)
+        if scripts is not None:
+            # Its thread is not here; `%%bash` in a check would wait for it.
+            scripts.event_loop = None
         self._line.send({"here": os.getpid()})
+
+
+def _left_at_work(shell: ZMQInteractiveShell) -> int:
+    """How many threads the cells have started that are still there."""
+    scripts = _scripts(shell)
+    loop = None if scripts is None else scripts.event_loop
+    return sum(
+        thread is not threading.main_thread()
+        # tqdm's watches its bars, and IPython's waits for the next `%%bash`: neither does anybody's work.
+        and type(thread).__name__ != "TMonitor"
+        and (loop is None or getattr(getattr(thread, "_target", None), "__self__", None) is not loop)
+        for thread in threading.enumerate()
+    )
+
+
+def _scripts(shell: ZMQInteractiveShell) -> Any:
+    """IPython's part that runs `%%bash` and the like."""
+    return shell.magics_manager.registry.get("ScriptMagics")
 
 
 def _make_own(loop: Any) -> None:

@@ -246,7 +246,7 @@ PROCESSES = Specimen(
         check("shell-check", 1, "assert subprocess.check_output('echo $((3 + 4))', shell=True) == b'7\\n'"),
         # A pool from an earlier cell, whose threads are still there.
         given("pool", "pool = ThreadPoolExecutor(1)\npool.submit(abs, -1).result()"),
-        check("pool-check", 1, "assert pool.submit(pow, 2, 5).result(timeout=5) == 32"),
+        check("pool-check", 1, "assert pool.submit(pow, 2, 5).result(timeout=1) == 32"),
     ),
     {
         "partly": handed(

@@ -183,6 +183,14 @@ def test_a_check_that_was_not_run_to_its_end_goes_to_a_person(ending: Ending) ->
     assert (found.remark.code, found.remark.cell) == ("kernel-died", "t")
 
 
+def test_a_check_that_fails_without_a_thread_of_an_earlier_cell_goes_to_a_person() -> None:
+    """Decision: nbgrader's kernel still has the thread."""
+    found = ours(ERROR, ending=Ending.APART)
+    assert (found.score, found.waiting) == (None, True)
+    assert found.remark is not None
+    assert found.remark.code == "left-behind"
+
+
 def test_a_dead_kernel_costs_no_other_mark() -> None:
     repaired = mend(e="Because.")
     grades = score(repaired, COURSE, Ran("x/main", {PLACE: CellRun(Ending.OK, ())}))
