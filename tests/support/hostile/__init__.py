@@ -1,0 +1,1 @@
+"""Hostile submissions to one small course, each with what it tries to get."""
