@@ -13,6 +13,9 @@ from typing import Any
 
 from coursekit.wiring.nbgrader_config import IGNORED, LATE_POLICY, FoldersOnly
 
+_CLEANED = ("clean_html", "strip_files_prefix")
+"""nbconvert's filters through which learners' HTML goes."""
+
 _VERBS = (
     "Exchange",
     "ExchangeCollect",
@@ -33,6 +36,9 @@ def configure(c: Any) -> None:
     c.ClearSolutions.text_stub = "*Write your answer here.*"
     # Deleted cells come back empty instead of waiting for a mark for ever.
     c.OverwriteCells.add_missing_cells = True
+    # What a learner wrote must not run on a grader's page.
+    c.HTMLExporter.sanitize_html = True
+    c.HTMLExporter.filters = {name: f"coursekit.nbgrader_exchange.pages.{name}" for name in _CLEANED}
     if isinstance(c, FoldersOnly):
         return
     verbs = importlib.import_module("coursekit.nbgrader_exchange.verbs")
