@@ -3,11 +3,12 @@
     the learner's line     every code cell in its order: their own code, and the author's without hidden tests
     a check                all of it, later, in a snapshot of the moment at which its cell had its turn
 
-Hidden tests never enter the learner's process while it runs. So what one of them defines is not there for the next
+Hidden tests never enter the learner's process while it runs. So what one of them does is not there for the next
 check, as it would be in nbgrader. That is what the prelude is for: the statements out of earlier hidden tests that
-bind a name which the check uses, and those on which they build, and no others. A name belongs to who bound it last
-before the check, as in any process; what is not hidden is in the snapshot already. The learner's code is looked at
-only where it could have bound such a name afterwards.
+bind a name which the check uses, or that may have changed a value which it uses, and those on which they build, and
+no others. A name belongs to who bound it last before the check, as in any process; what is not hidden is in the
+snapshot already, unless it builds on what is. The learner's code is looked at only where it could have bound such
+a name afterwards.
 
 A cell that was missing from the submission holds the release's stub. It is shown and does not run: what it would
 define could undo what the learner wrote in another place.
@@ -19,8 +20,10 @@ import ast
 import re
 import symtable
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
+from textwrap import indent
 
 from coursekit.model.grading import MasterCell, MasterNotebook, Repaired, Step
 from coursekit.policy.repair import MISSING
@@ -86,14 +89,19 @@ def _visible(lines: Sequence[str], begin: str, end: str) -> list[int]:
 class _Deed:
     """What one statement of the author's does to the names of the notebook."""
 
+    code: str
+    is_hidden: bool
+    """Learners did not get it; or it builds on something that they did not get."""
     binds: frozenset[str]
-    changes: frozenset[str]
-    """Names whose value it changes without binding them anew."""
+    assigns: frozenset[str]
+    """Of these, the names of values: neither functions nor classes nor modules."""
+    touches: frozenset[str]
+    """Names whose value it may change without binding them anew: something is called on them, or with them."""
     uses: frozenset[str]
-    code: str | None = None
-    """Its text, where it is hidden; none where it is not."""
     always: bool = True
     """Whether it binds in any case, and not under a condition."""
+    check: int = 0
+    """Which of the author's cells it stands in."""
 
 
 class _History:
@@ -109,52 +117,64 @@ class _History:
         self._past.append(source)
 
     def add_authors(self, cell: MasterCell) -> None:
-        deeds = _deeds(cell.source, cell.released, self._begin, self._end)
-        self._past += deeds
-        self._hides |= any(deed.code is not None and deed.binds for deed in deeds)
+        place = len(self._past)
+        for deed in _deeds(cell.source, cell.released, self._begin, self._end):
+            builds = self._hides and any(self._makers(name, len(self._past))[0] for name in deed.uses)
+            self._past.append(replace(deed, is_hidden=deed.is_hidden or builds, check=place))
+            self._hides |= deed.is_hidden
 
     def prelude(self, check: str) -> str:
         """The code that a check needs out of earlier hidden tests."""
         if not self._hides:
             return ""
-        wanted: dict[int, str] = {}
+        wanted: dict[int, _Deed] = {}
         waiting = [(name, len(self._past)) for name in _needed(check)]
         seen = set(waiting)
         while waiting:
-            for number, deed in self._makers(*waiting.pop()):
-                wanted[number] = deed.code or ""
+            binding, touching = self._makers(*waiting.pop())
+            for number, deed in (*binding, *touching):
+                wanted[number] = deed
                 new = {(name, number) for name in deed.uses} - seen
                 seen |= new
                 waiting += new
-        return "\n".join(wanted[number] for number in sorted(wanted))
+        return _in_blocks([wanted[number] for number in sorted(wanted)])
 
-    def _makers(self, name: str, before: int) -> list[tuple[int, _Deed]]:
-        """The hidden statements that made a name what it was at that moment; none if others did."""
-        makers: list[tuple[int, _Deed]] = []
-        bound = False
+    def _makers(self, name: str, before: int) -> tuple[list[tuple[int, _Deed]], list[tuple[int, _Deed]]]:
+        """The hidden statements that made a name what it was then, and those that touched its value since."""
+        binding: list[tuple[int, _Deed]] = []
+        touching: list[tuple[int, _Deed]] = []
+        is_value = False
         for number in reversed(range(before)):
             deed = self._past[number]
             if isinstance(deed, str):
-                if _binds(deed, name):
+                if _binds(deed, name, _bound_by):
+                    is_value |= _binds(deed, name, _assigned_by)
                     break
             elif name in deed.binds:
-                if deed.code is None:
+                is_value |= name in deed.assigns
+                if not deed.is_hidden:
                     break
-                makers.append((number, deed))
-                bound = True
+                binding.append((number, deed))
                 if deed.always:
                     break
-            elif name in deed.changes and deed.code is not None:
-                makers.append((number, deed))
-        return makers if bound else []
+            elif name in deed.touches and deed.is_hidden:
+                touching.append((number, deed))
+        return binding, touching if is_value else []
 
 
-def _binds(source: str, name: str) -> bool:
+def _in_blocks(deeds: Sequence[_Deed]) -> str:
+    """The statements in their order. Where one fails, the rest of its check's is left out, and no more."""
+    blocks = ["\n".join(deed.code for deed in group) for _, group in groupby(deeds, lambda deed: deed.check)]
+    guarded = [f"try:\n{indent(block, '    ')}\nexcept Exception:\n    pass" for block in blocks[:-1]]
+    return "\n".join([*guarded, *blocks[-1:]])
+
+
+def _binds(source: str, name: str, by: Callable[[ast.AST], Iterator[str]]) -> bool:
     """Whether a learner's cell binds the name."""
     # Most cells do not even hold the word. A stranger's code is parsed where it matters, and not if it is endless.
     if len(source) > _PARSED_LENGTH or not re.search(rf"\b{re.escape(name)}\b", source):
         return False
-    return any(name in _names(statement, _bound_by) for statement in _parse(source))
+    return any(name in _names(statement, by) for statement in _parse(source))
 
 
 @lru_cache(maxsize=2048)
@@ -166,10 +186,12 @@ def _deeds(source: str, released: str, begin: str, end: str) -> tuple[_Deed, ...
         is_hidden = any(line in hidden for line in lines)
         deeds.append(
             _Deed(
+                ast.unparse(statement),
+                is_hidden,
                 _names(statement, _bound_by),
-                _names(statement, _changed_by),
+                _names(statement, _assigned_by),
+                _names(statement, _touched_by),
                 _used(statement),
-                ast.unparse(statement) if is_hidden else None,
                 not isinstance(statement, _CONDITIONS),
             )
         )
@@ -249,6 +271,10 @@ def _in_this_scope(statement: ast.stmt) -> Iterator[ast.AST]:
 
 
 _CONDITIONS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.TryStar, ast.Match)
+_HARMLESS = frozenset(
+    {"print", "isinstance", "len", "type", "repr", "str", "hasattr", "callable", "round", "abs"}
+)
+"""Functions that change nothing, and take nothing out of an iterator."""
 _SCOPES = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -274,17 +300,22 @@ def _bound_by(node: ast.AST) -> Iterator[str]:
         yield node.rest
 
 
-def _changed_by(node: ast.AST) -> Iterator[str]:
-    """The names whose value a node changes in place: `cases.append(…)`, `table["a"] = …`, `thing.x = …`."""
-    inner: ast.AST | None = None
+def _assigned_by(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+
+
+def _touched_by(node: ast.AST) -> Iterator[str]:
+    """The names of values that a node may change: `cases.append(…)`, `next(cases)`, `table["a"] = …`."""
     if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
-        inner = node.value
-    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        inner = node.value.func.value if isinstance(node.value.func, ast.Attribute) else None
-    while isinstance(inner, ast.Attribute | ast.Subscript):
-        inner = inner.value
-    if isinstance(inner, ast.Name):
-        yield inner.id
+        yield from _names_in(node.value)
+    elif isinstance(node, ast.Call) and not (isinstance(node.func, ast.Name) and node.func.id in _HARMLESS):
+        for part in (node.func, *node.args, *(keyword.value for keyword in node.keywords)):
+            yield from _names_in(part)
+
+
+def _names_in(node: ast.AST) -> Iterator[str]:
+    return (inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name))
 
 
 def _first_line(statement: ast.stmt) -> int:

@@ -42,14 +42,16 @@ def prelude(*cells: dict[str, Any], answers: dict[str, str] | None = None) -> st
 
 def passes(steps_: tuple[Step, ...]) -> list[bool]:
     """Each check in its own copy of the learner's line, as the engine runs it."""
-    line: dict[str, Any] = {}
     found = []
-    for step in steps_:
-        _run(step.source, line)
-        if step.check is not None:
-            copy_ = dict(line)
-            _run(step.prelude, copy_)
-            found.append(_run(step.check, copy_))
+    for number, step in enumerate(steps_):
+        if step.check is None:
+            continue
+        # A line of its own, so that no value is shared.
+        space: dict[str, Any] = {}
+        for before in steps_[:number]:
+            _run(before.source, space)
+        _run(step.prelude, space)
+        found.append(_run(step.check, space))
     return found
 
 
@@ -128,7 +130,8 @@ def test_what_it_builds_on_comes_along_in_order() -> None:
         check("t3", hidden("assert eight == 9")),
     )
     assert found[-1].prelude == lines(
-        "import math as m", "def half(n):\n    return m.floor(n / 2)", "eight = half(16) + base"
+        *("try:", "    import math as m", "    def half(n):", "        return m.floor(n / 2)"),
+        *("except Exception:", "    pass", "eight = half(16) + base"),
     )
     assert passes(found) == [True, True, True]
 
@@ -170,11 +173,55 @@ def test_what_changes_a_value_in_place_belongs_to_it() -> None:
     assert passes(found) == [True, True]
 
 
-def test_a_value_of_the_learners_is_not_changed_a_second_time() -> None:
-    assert (
-        prelude(answer("a"), check("t1", hidden("xs.append(1)")), check("t2", "xs"), answers={"a": "xs = []"})
-        == ""
+@pytest.mark.parametrize(
+    ("value", "touch", "then"),
+    [
+        ("xs = []", "xs.append(1)", "assert xs == [1]"),
+        ("xs = iter([1, 2])", "assert next(xs) == 1", "assert next(xs) == 2"),
+        ("xs = {}", "xs['a'] = 2", "assert xs == {'a': 2}"),
+        ("xs = [3, 1]", "xs.sort(key=abs)", "assert xs == [1, 3]"),
+        ("class A: n = 0\nxs = A()", "xs.n += 1", "assert xs.n == 1"),
+    ],
+)
+def test_a_value_of_the_learners_is_changed_as_in_one_process(value: str, touch: str, then: str) -> None:
+    cells = (answer("a"), check("t1", hidden(touch)), check("t2", then))
+    found = run_of(*cells, answers={"a": value})
+    assert found[-1].prelude == touch
+    assert passes(found) == [True, True]
+
+
+@pytest.mark.parametrize(
+    "value", ["def xs(): return []", "class xs: pass", "import math as xs", "from math import pi as xs"]
+)
+def test_what_is_no_value_is_not_called_again(value: str) -> None:
+    cells = (answer("a"), check("t1", hidden("xs()", "print(xs)")), check("t2", "xs"))
+    assert prelude(*cells, answers={"a": value}) == ""
+
+
+def test_looking_at_a_value_does_not_change_it() -> None:
+    cells = (answer("a"), check("t1", hidden("assert len(xs) == 2 and xs[0] < 3")), check("t2", "xs"))
+    assert prelude(*cells, answers={"a": "xs = [1, 2]"}) == ""
+
+
+def test_what_builds_visibly_on_something_hidden_is_done_again() -> None:
+    case = lines("class Case:", "    def one(self): pass", hidden("def two(self): pass", indent="    "))
+    found = run_of(
+        check("t1", lines(case, "names = [n for n in vars(Case) if n[0] != '_']", "assert names")),
+        check("t2", "assert names == ['one', 'two']"),
     )
+    assert passes(found) == [True, True]
+
+
+def test_one_checks_failure_does_not_take_away_what_another_one_defines() -> None:
+    found = run_of(
+        answer("a"),
+        check("t1", hidden("assert f() == 2", "low = f()", "later = 1")),
+        check("t2", hidden("high = 9")),
+        check("t3", "assert high == 9"),
+        check("t4", "assert high == 9 and low"),
+        answers={"a": "def f(): raise ValueError"},
+    )
+    assert passes(found) == [False, True, True, False]
 
 
 def test_what_was_counted_up_is_counted_up_again() -> None:
