@@ -177,7 +177,7 @@ def test_on_nbgraders_own_pages_nothing_runs(template: str) -> None:
     page = _page(template, cells)
     calm = _page(template, [v4.new_markdown_cell("calm", metadata=answer), v4.new_code_cell("1")])
     assert "CANARY" in page
-    # What could do something on the page is what stands there anyway; nbconvert numbers cells and outputs by chance.
+    # What could do something on the page is what stands there anyway; cells and outputs are numbered by chance.
     own = [repr(element) for element in Elements(calm).unsafe()]
     numbered = re.compile(r"'id': '(cell-id=)?[0-9a-f-]+'")
     assert [e for e in Elements(page).unsafe() if repr(e) not in own and not numbered.search(repr(e))] == []
