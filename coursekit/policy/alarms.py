@@ -22,11 +22,12 @@ _SENTENCES = {
     "check-cannot-fail": "A test that must fail did not fail after these answers.",
     "forged-check": "A test did not answer as the interpreter answers.",
 }
-_PLAIN = re.compile(r"[^A-Za-z0-9_.<> -]")
+# A name, and no words of anybody's.
+_NAME = re.compile(r"[A-Za-z0-9_.]{1,60}|custom exceptions")
 
 
 def alarm(code: str, which: str) -> Remark:
     """The remark of that code. Both come out of the sandbox: an unknown code is a forgery of its own."""
     if code not in _SENTENCES:
         code, which = "forged-check", ""
-    return Remark(code, _SENTENCES[code].format(which=_PLAIN.sub("", which)[:60] or "unknown"))
+    return Remark(code, _SENTENCES[code].format(which=which if _NAME.fullmatch(which) else "unknown"))

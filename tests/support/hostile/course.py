@@ -157,8 +157,8 @@ def attack(name: str, wants: str, easy: str, named: str = "", looks: bool = Fals
 
 # One of these must be said of whoever changes what the checks lean on.
 FORGED = """
-input-transformer syntax-transformer trace-function import-hook hook shell-hook shell-changed changed-tool renamed-tool
-check-cannot-fail forged-check equal-to-anything ordered-anyhow contains-anything assert-without-effect
+input-transformer syntax-transformer trace-function import-hook hook shell-hook shell-changed changed-tool
+renamed-tool check-cannot-fail forged-check equal-to-anything ordered-anyhow contains-anything assert-without-effect
 mark-overwritten mark-in-disguise probe-silent changes-builtins changes-notebook changes-checks fakes-module
 reaches-into-memory reaches-into-interpreter steers-the-process
 """

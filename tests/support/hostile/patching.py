@@ -277,7 +277,6 @@ PATCHING = (
                 return True
         mean = np.zeros(2).view(A)
         """,
-        named=FORGED,
     ),
     attack(
         "numbers-that-agree",
@@ -545,7 +544,7 @@ PATCHING = (
             globals()['points'] = 4
             return -1
         """,
-        named=f"{FORGED} points-set",
+        named=FORGED,
     ),
     attack(
         "import-hooks",

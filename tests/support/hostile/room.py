@@ -285,7 +285,6 @@ ROOM = (
         raise ValueError('x' * 100000000)
         """,
         easy_after="",
-        named=CUT,
     ),
     attack(
         "a-chain-of-exceptions",

@@ -108,7 +108,7 @@ SHOWN = (
         r"""
         total = 5
         """,
-        named="cell-changed changed-cell check-replaced locked-cell-changed metadata-changed source-restored",
+        named="changed-locked-cell",
         twist=_metadata,
     ),
     attack(

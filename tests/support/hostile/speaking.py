@@ -21,7 +21,6 @@ PROTOCOL = (
             except OSError:
                 pass
         """,
-        named=f"{FORGED} {DIED}",
     ),
     attack(
         "forged-nonsense",
