@@ -1,9 +1,10 @@
 """`coursekit feedback` beside `nbgrader generate_feedback`, on the same graded submissions of a reference module.
 
-python benchmarks/feedback.py [--json] [--runs 3] [--submissions 100] [--flat 100,2000]
+python benchmarks/feedback.py [--json] [--runs 3] [--submissions 100] [--flat 100,1000,2000]
 
-Whole commands, from the shell's point of view; each begins without a feedback folder. The submissions are made of
-the module's exemplars and graded once. `--flat` then multiplies the graded ones and says what one more costs.
+Whole commands, from the shell's point of view; each begins without a feedback folder. Twenty submissions are made
+of the module's exemplars and graded by `nbgrader autograde`; the rest are copies of the graded ones, in the folder
+and in the gradebook. `--flat` goes on with more of them and says what each further learner costs.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 COURSE, MODULE = "leading-innovation", "spike-at-65"
+GRADED = 20
 CONFIG = f"""\
 from coursekit.nbgrader_exchange import configure; configure(get_config())
 
@@ -54,13 +56,13 @@ def run(folder: Path, *command: str) -> float:
     return seconds
 
 
-def prepare(folder: Path, count: int) -> None:
-    """A course with so many graded submissions."""
+def prepare(folder: Path) -> None:
+    """A course with the first graded submissions."""
     for part in ("modules", "cases"):
         shutil.copytree(HERE.parent / part, folder / part)
     (folder / "nbgrader_config.py").write_text(CONFIG)
     run(folder, "nbgrader", "generate_assignment", MODULE)
-    for number in range(count):
+    for number in range(GRADED):
         hand_in(folder, number)
     run(folder, "nbgrader", "autograde", MODULE)
     mark(folder / "gradebook.db")
@@ -104,11 +106,12 @@ def mark(gradebook: Path) -> None:
         )
 
 
-def multiply(folder: Path, have: int, want: int) -> None:
+def multiply(folder: Path, want: int) -> None:
     """Copies of the graded submissions, in the folder and in the gradebook, until there are so many."""
+    have = len(list((folder / "autograded").iterdir()))
     with sqlite3.connect(folder / "gradebook.db") as db:
         for number in range(have, want):
-            like, new = learner(number % have), learner(number)
+            like, new = learner(number % GRADED), learner(number)
             shutil.copytree(folder / "autograded" / like, folder / "autograded" / new)
             copy(db, "student", f"id = '{like}'", id=new)
             for (old,) in db.execute(
@@ -143,20 +146,19 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--submissions", type=int, default=100)
-    parser.add_argument("--flat", default="100,2000", help="numbers of learners, beginning with a small one")
+    parser.add_argument("--flat", default="100,1000,2000", help="numbers of learners, from the smallest on")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="coursekit-feedback-") as name:
         folder = Path(name)
-        prepare(folder, options.submissions)
+        prepare(folder)
+        multiply(folder, options.submissions)
         ours, theirs = ("coursekit", "feedback", MODULE), ("nbgrader", "generate_feedback", MODULE)
         timed(folder, *ours)  # the first run compiles
         pairs = [(timed(folder, *ours), timed(folder, *theirs)) for _ in range(options.runs)]
         again = statistics.median(run(folder, *ours) for _ in range(options.runs))
         flat = {}
-        have = options.submissions
         for many in (int(number) for number in options.flat.split(",") if number):
-            multiply(folder, have, many)
-            have = max(have, many)
+            multiply(folder, many)
             flat[many] = statistics.median(timed(folder, *ours) for _ in range(options.runs))
     mine, peer = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(t / m for m, t in pairs)
@@ -169,10 +171,14 @@ def main() -> None:
     print(f"{'nbgrader generate_feedback':<30}{peer:8.3f} s")
     print(f"{'ratio, by pairs':<30}{ratio:8.1f} ×")
     print(f"{'coursekit, nothing new':<30}{again:8.3f} s")
+    fewer = None
     for many, seconds in flat.items():
-        print(
-            f"{f'coursekit, {many} learners':<30}{seconds:8.3f} s{1000 * seconds / many:10.2f} ms a learner"
-        )
+        more = ""
+        if fewer is not None:
+            each = (seconds - fewer[1]) / (many - fewer[0])
+            more = f"{1000 * each:10.2f} ms for each further one"
+        print(f"{f'coursekit, {many} learners':<30}{seconds:8.3f} s{more}")
+        fewer = many, seconds
 
 
 if __name__ == "__main__":

@@ -23,14 +23,21 @@ _MOST = 20
 
 @click.command()
 @click.argument("module")
-@click.option("--learner", "learners", multiple=True, metavar="NAME", help="Only theirs; can be given again.")
+@click.option("--learner", "learners", multiple=True, metavar="NAME", help="Only theirs; may be repeated.")
 @click.option(
     "--force", is_flag=True, help="Make it anew, and release it again, even where nothing has changed."
 )
 @click.option("--release", is_flag=True, help="Send it to the exchange at once.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-def feedback(module: str, learners: tuple[str, ...], force: bool, release: bool, as_json: bool) -> None:
-    """Make the feedback on MODULE for every learner whose work is graded. Run it in the course's folder.
+@click.option("--json", "as_json", is_flag=True, help="For programs: one object, and nothing else.")
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The course's folder; this one, or one above it, if left out.",
+)
+def feedback(
+    module: str, learners: tuple[str, ...], force: bool, release: bool, as_json: bool, root: Path | None
+) -> None:
+    """Make the feedback on MODULE for every learner whose work is graded, in nbgrader's folder of feedback.
 
     Each page holds the questions, the learner's own answers, points, your comments, and what still waits for a
     reader. What is up to date is left alone; what is not is made anew. Nothing reaches a learner before it is
@@ -45,7 +52,7 @@ def feedback(module: str, learners: tuple[str, ...], force: bool, release: bool,
     from coursekit.wiring.nbgrader_config import read_folders
     from coursekit.wiring.nbgrader_course import find_root
 
-    folders = read_folders(find_root(Path.cwd()))
+    folders = read_folders(find_root(root or Path.cwd()))
     batch = parts.prepare(folders, module, learners)
     if release:
         from coursekit.wiring.learner import connect
@@ -57,9 +64,7 @@ def feedback(module: str, learners: tuple[str, ...], force: bool, release: bool,
         known, why = parts.look(folders, module)
         given = _run(batch, "Writing", not as_json, out=known, force=force)
     if as_json:
-        click.echo(
-            json.dumps({"module": module, "learners": [_row(one) for one in given]}, ensure_ascii=False)
-        )
+        click.echo(json.dumps({"module": module, "learners": [_row(one) for one in given]}))
     else:
         for line in _report(module, given, release, force, why):
             click.echo(line)

@@ -15,7 +15,7 @@ from typing import Protocol
 from coursekit.model.errors import BadInput, CoursekitError, NotFound, TooLarge
 from coursekit.model.feedback import Page
 from coursekit.model.submission import sha256
-from coursekit.policy.feedback import State, state_of, to_json, what_changed
+from coursekit.policy.feedback import Files, State, state_of, to_json, what_changed
 from coursekit.policy.feedback_page import to_html
 
 HTML, JSON = "feedback.html", "feedback.json"
@@ -47,8 +47,8 @@ class Out:
     """What a learner has at the exchange: the newest."""
 
     submission: str | None
-    digest: str
-    """Of its feedback.json; empty where it has none."""
+    digests: Mapping[str, str]
+    """SHA-256 of each file, by path."""
 
 
 @dataclass(frozen=True)
@@ -106,19 +106,20 @@ def _make(learner: str, compose: Compose, kept: Keeps, out: Mapping[str, Out] | 
         page.max_score,
         page.waiting,
         what_changed(there[JSON], files[JSON]) if state is State.OUTDATED else (),
-        _released(out, learner, page.submission, files[JSON]),
+        _released(out, learner, page.submission, files),
         files=tuple(files.items()),
     )
 
 
-def _released(out: Mapping[str, Out] | None, learner: str, submission: str, made: bytes) -> Released:
+def _released(out: Mapping[str, Out] | None, learner: str, submission: str, made: Files) -> Released:
     if out is None:
         return Released.UNKNOWN
     there = out.get(learner)
     if there is None:
         return Released.NO
     # The exchange files feedback under the submission it was sent with, whatever stands in the file.
-    same = (there.submission or "", there.digest) == (submission, sha256(made))
+    same = (there.submission or "") == submission
+    same = same and all(there.digests.get(path) == sha256(content) for path, content in made.items())
     return Released.SAME if same else Released.OUTDATED
 
 

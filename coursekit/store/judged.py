@@ -23,6 +23,7 @@ _UNREADABLE = "The notebook that was handed in cannot be read."
 _NOT_THERE = "The notebook that was handed in is not among the graded work."
 _FORMS = "The answers that were given in forms cannot be read."
 _TWICE = "Two cells of the notebook that was handed in answer it, with different texts."
+_STAND_IN = ".handed-in.txt"
 _TICKET, _RESPONSES, _TIME = "coursekit.json", "responses.json", "timestamp.txt"
 
 
@@ -72,6 +73,9 @@ def _text(written: Collection[str], kind: PromptKind) -> Judged:
 
 def _read_notebook(path: Path) -> tuple[dict[str, set[str]], str]:
     """The texts of the cells that nbgrader knows, by grade_id; or why there are none."""
+    if path.with_name(f"{path.name}{_STAND_IN}").exists():
+        # Grading put a page for marks in the place of a file that is no notebook.
+        return {}, _UNREADABLE
     content = _plain(path)
     if content is None:
         return {}, _UNREADABLE if path.exists() else _NOT_THERE

@@ -19,7 +19,7 @@ from coursekit.model.ids import is_user
 from coursekit.policy import feedback
 from coursekit.policy.cells import check_label_of, grade_id_of
 from coursekit.services import give_back
-from coursekit.services.give_back import JSON, Given, Out
+from coursekit.services.give_back import Given, Out
 from coursekit.store import judged
 from coursekit.store.given import FeedbackFolders
 from coursekit.store.marks import Marked, read_module
@@ -170,7 +170,7 @@ def released(exchange: ExchangeClient, course: str, module: str) -> Mapping[str,
             'Add to nbgrader_config.py: get_config().CourseDirectory.course_id = "…"',
         )
     rows = exchange.feedback_rows(course, module)
-    return {row.learner: Out(row.submission, row.digests.get(JSON, "")) for row in rows}
+    return {row.learner: Out(row.submission, row.digests) for row in rows}
 
 
 def _prompts(source: Path, module: str) -> dict[str, Any]:

@@ -131,13 +131,16 @@ def test_the_trouble_of_one_stops_nobody() -> None:
 
 def test_what_is_out_is_compared_with_what_was_made() -> None:
     shelf = Shelf()
-    digest = sha256(dict(one(shelf).files)["feedback.json"])
+    digests = {path: sha256(content) for path, content in one(shelf).files}
     assert one(shelf).released is Released.UNKNOWN
     assert one(shelf, out={}).released is Released.NO
-    assert one(shelf, out={"maria": Out("abc", digest)}).released is Released.SAME
-    assert one(shelf, out={"maria": Out("abc", "")}).released is Released.OUTDATED
+    assert one(shelf, out={"maria": Out("abc", digests)}).released is Released.SAME
+    assert one(shelf, out={"maria": Out("abc", {})}).released is Released.OUTDATED
+    for path in digests:
+        other = {**digests, path: sha256(b"older")}
+        assert one(shelf, out={"maria": Out("abc", other)}).released is Released.OUTDATED
     # The same words, filed under another submission.
-    assert one(shelf, out={"maria": Out("older", digest)}).released is Released.OUTDATED
+    assert one(shelf, out={"maria": Out("older", digests)}).released is Released.OUTDATED
 
 
 def test_only_what_is_not_out_is_sent() -> None:

@@ -97,6 +97,13 @@ def test_a_notebook_that_cannot_be_read_says_so_in_place_of_each_answer(
     assert found == {"p1": Judged({"value": 3}), "p2": Judged(problem=problem), "p3": Judged(problem=problem)}
 
 
+def test_a_page_that_grading_put_in_its_place_is_not_the_learners(tmp_path: Path) -> None:
+    folder = graded(tmp_path, {"cells": [cell("p2", "*Write your answer here.*"), cell("p3", "x = 1")]})
+    (folder / "m.ipynb.handed-in.txt").write_text("{broken")
+    problem = Judged(problem="The notebook that was handed in cannot be read.")
+    assert read(folder) == {"p1": Judged(), "p2": problem, "p3": problem}
+
+
 @pytest.mark.parametrize("forms", [b"{", [], {"responses": []}, {"responses": {"p1": 3}}, b"[" * 100_000])
 def test_so_do_forms(tmp_path: Path, forms: Any) -> None:
     found = read(graded(tmp_path, {"cells": [cell("p2", "words")]}, forms))
