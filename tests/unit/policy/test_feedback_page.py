@@ -224,3 +224,28 @@ def test_each_language_is_named() -> None:
     assert '<h1 dir="auto" lang="de">The lamp</h1>' in html
     assert '<div class="answer" dir="auto" lang="de">Nine hours.</div>' in html
     assert "lang=" not in to_html(PAGE).decode().split("<body>")[1].replace('<summary lang="en">', "")
+
+
+def _luminance(colour: str) -> float:
+    """WCAG 2.2, relative luminance."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * d for d in colour[1:])
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_every_text_stands_out_from_its_ground(scheme: int) -> None:
+    style = to_html(PAGE).decode().split("<style>")[1]
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]+)", style.split(":root")[scheme + 1].split("}")[0]))
+    grounds = {
+        "ink": ["paper", "card", "said", "mark"],
+        "soft": ["paper", "card"],
+        "link": ["paper", "said"],
+        "wait": ["wait-paper"],
+        "good": ["card"],
+    }
+    for text_, all_ in grounds.items():
+        for ground in all_:
+            light, dark = sorted((_luminance(colours[name]) for name in (text_, ground)), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, (text_, ground)
