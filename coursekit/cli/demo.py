@@ -1,7 +1,7 @@
 """`coursekit demo`: a simulated class walks the whole way once, with real parts and nothing shared.
 
 the exchange           a process of its own
-faculty                coursekit check and build; nbgrader generate, release, collect, autograde, feedback
+faculty                coursekit check, build, grade; nbgrader generate, release, collect, feedback
 each learner           a home, a token; notebooks executed by papermill
 the report             a notebook run by papermill, shown as one HTML page
 """
@@ -244,7 +244,7 @@ class _Faculty:
         done = subprocess.run(
             [sys.executable, "-m", *command],
             cwd=self._ground.faculty,
-            # Autograding runs learners' code: it must find no token.
+            # Grading runs learners' code: it must find no token.
             env=self._signed_in if command[1] in _ASK_THE_EXCHANGE else self._environment,
             capture_output=True,
             text=True,
@@ -280,15 +280,19 @@ class _Queue:
 def _grade(
     faculty: _Faculty, progress: Progress, module: str, walked: Sequence[Walked]
 ) -> Callable[[], None]:
-    """Collect, autograde, enter the exemplars' marks, generate and release feedback."""
+    """Collect, grade, enter the exemplars' marks, generate and release feedback."""
+    from coursekit.wiring.grading import sandbox_lacks
+
     mine = [w for w in walked if w.module == module]
+    # The class is simulated: what it wrote is ours.
+    walls = ["--unsafe-no-sandbox"] if sandbox_lacks() else []
 
     def job() -> None:
         from coursekit.wiring.staff import enter_exemplar_marks
 
         task = progress.add_task(f"Graders: {module}", total=5)
         faculty.run(task, progress, "nbgrader", "collect", module)
-        faculty.run(task, progress, "nbgrader", "autograde", module)
+        faculty.run(task, progress, "coursekit", "grade", module, *walls)
         enter_exemplar_marks(
             faculty.ground.faculty, faculty.ground.course, module, {w.learner: w.answers for w in mine}
         )

@@ -58,6 +58,8 @@ class GradedFolders:
         """Raises BadInput when somebody else is grading this module."""
         try:
             self._records.mkdir(parents=True, exist_ok=True)
+            # Learners' names and marks do not belong among a course's sources.
+            (self._records.parent / ".gitignore").write_text("*\n")
             self._lock = os.open(self._records / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise BadInput(

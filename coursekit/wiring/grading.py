@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coursekit import __version__
+from coursekit.engine import sandbox
 from coursekit.engine.batch import LocalEngine
 from coursekit.engine.launch import Walls
 from coursekit.model.errors import BadInput
@@ -83,6 +84,11 @@ def grade(folder: Path, module: str, choices: Choices, watch: Watch | None = Non
         else:
             engine = stack.enter_context(_local(root, warmth, course.limits, choices))
         return _grade(course, module, masters, files, engine, learners, choices, watch)
+
+
+def sandbox_lacks() -> list[str]:
+    """What this machine lacks for the sandbox, each in one sentence; nothing when all is there."""
+    return sandbox.missing()
 
 
 def _grade(

@@ -105,6 +105,7 @@ def test_one_grading_at_a_time_and_what_a_dead_one_left_is_cleared(tmp_path: Pat
     (left / "1-new").mkdir(parents=True)
     with folders(tmp_path):
         assert not left.exists()
+        assert (tmp_path / ".coursekit" / "graded" / ".gitignore").read_text() == "*\n"
         with pytest.raises(BadInput) as caught, folders(tmp_path):
             pass
         assert caught.value.code == "already-grading"
