@@ -110,6 +110,19 @@ def test_what_a_person_gave_is_never_touched(url: str) -> None:
         assert rows(url)["ada"]["notebooks"]["main"]["grades"]["essay"] == (None, 3.5, 0.5, True)
 
 
+def test_a_mark_that_is_given_while_the_class_is_graded_is_seen(url: str) -> None:
+    with writer(url) as pen:
+        pen.write(marks())
+        with gradebook(url) as opened:
+            essay = opened.find_grade("essay", "main", MODULE, "ada")
+            essay.manual_score, essay.needs_manual_grade = 3.0, False
+            opened.db.commit()
+        pen.write(marks(same=("essay",)))
+        assert rows(url)["ada"]["notebooks"]["main"]["grades"]["essay"] == (None, 3.0, None, False)
+        pen.write(marks())
+    assert rows(url)["ada"]["notebooks"]["main"]["grades"]["essay"] == (None, 3.0, None, True)
+
+
 def test_lateness_costs_what_the_plugin_says_within_nothing_and_all(url: str) -> None:
     asked = []
 
