@@ -63,6 +63,12 @@ def test_history_is_as_long_as_in_a_kernel_and_does_not_hold_the_check(run: Any)
     assert endings(ran, 1) == [Ending.OK]
 
 
+def test_a_semicolon_mutes_a_checks_result(run: Any) -> None:
+    ran = run("x = 0.5;", same("x;  # muted"), same("y = 1; x"), same("x"))
+    shown = [[o["data"]["text/plain"] for o in ran.cells[place].outputs] for place in (1, 2, 3)]
+    assert shown == [[], ["0.5"], ["0.5"]]
+
+
 def test_nobody_answers_a_question(run: Any) -> None:
     ran = run("input('Name? ')", "from getpass import getpass\ngetpass()")
     assert [c.outputs[-1]["ename"] for c in ran.cells.values()] == ["StdinNotImplementedError"] * 2

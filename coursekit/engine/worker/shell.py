@@ -301,8 +301,10 @@ async def run_cell(
             failed = sys.exc_info()
     if not remembered:
         # As long as in a kernel all the same: tests look at `In[-2]` for how an answer was written.
-        shell.history_manager.input_hist_parsed.append("")
-        shell.history_manager.input_hist_raw.append("")
+        # And the semicolon that mutes a result is looked for in there.
+        stand_in = ";" if _is_muted(shell, source) else ""
+        shell.history_manager.input_hist_parsed.append(stand_in)
+        shell.history_manager.input_hist_raw.append(stand_in)
     result = None
     try:
         # A cell that awaits nothing runs to its end in one go: as in a kernel, it is not to know of this loop.
@@ -317,6 +319,13 @@ async def run_cell(
         # Some errors are only printed; in a kernel the reply says that the cell failed.
         shell.capture.error(_name(type(error)), _said(error), [f"{_name(type(error))}: {_said(error)}"])
     return error is None
+
+
+def _is_muted(shell: ZMQInteractiveShell, source: str) -> bool:
+    if ";" in source:
+        with contextlib.suppress(Exception):
+            return bool(shell.displayhook.semicolon_at_end_of_expression(source))
+    return False
 
 
 def _name(kind: Any) -> str:
