@@ -23,11 +23,16 @@ from typing import Any
 
 import psutil
 import pytest
+from engine.conftest import walls
 from support import beside
 from support.beside import Course
 from support.hostile import course as made
 from support.hostile.attacks import ATTACKS
-from support.hostile.course import GRADERS, NEIGHBOUR, SENTINEL, Attack
+from support.hostile.course import GRADERS, HIDDEN, NEIGHBOUR, SENTINEL, Attack
+
+from coursekit.engine import launch, sandbox
+from coursekit.engine.pool import Worker
+from coursekit.model.grading import Job, Limits, Step, Warmth
 
 SETTINGS = "c.Execute.timeout = 3\n"
 HONEST = {
@@ -277,6 +282,51 @@ def test_what_is_kept_of_the_grading_is_no_secret(graded: Graded) -> None:
 def test_it_ends_in_time(graded: Graded) -> None:
     assert graded.report["graded"] == len(HONEST) + len(ATTACKS)
     assert graded.seconds < SECONDS
+
+
+# and whether an attack would find something, if it were there
+
+HOLES = {
+    "reads-the-disk": {HIDDEN, NEIGHBOUR, f"{GRADERS}-course", f"{GRADERS}-home"},
+    "reads-neighbours": {NEIGHBOUR},
+    "reads-environment-and-home": {f"{GRADERS}-environment", f"{GRADERS}-home"},
+    "reads-proc": {f"{GRADERS}-environment"},
+    "rewrites-the-gradebook": {"/course/gradebook.db"},
+    "talks-to-the-network": {"went out"},
+}
+
+
+@pytest.mark.parametrize("name", HOLES)
+def test_attacks_find_what_is_there_where_walls_have_holes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, graded: Graded, name: str
+) -> None:
+    _write_home(tmp_path / "home")
+    whole = sandbox.command
+
+    def leaky(*args: Any, **more: Any) -> list[str]:
+        argv = [word for word in whole(*args, **more) if word != "--unshare-net"]
+        place = argv.index("--remount-ro")
+        holes = [
+            "--ro-bind",
+            str(graded.course.root),
+            "/course",
+            "--ro-bind",
+            str(tmp_path / "home"),
+            "/home",
+        ]
+        return [*argv[:place], *holes, "--setenv", "SECRET_OF_MINE", f"{GRADERS}-environment", *argv[place:]]
+
+    monkeypatch.setattr(launch.sandbox, "command", leaky)
+    worker = Worker(11, Warmth(), Limits(cell_seconds=5), walls())
+    with _doors() as (port, heard):
+        source = attackers()[f"x-{name}"].easy.replace("47811", str(port))
+        try:
+            ran = worker.run(Job("x/ps", (Step(0, source),)))
+        finally:
+            worker.kill()
+    said = json.dumps(ran.cells[0].outputs)
+    assert {word for word in HOLES[name] if word not in said} == set()
+    assert name != "talks-to-the-network" or heard
 
 
 # what it is made of

@@ -166,27 +166,38 @@ DIED = "kernel-died too-slow too-much-memory worker-lost not-run"
 SLOW = "too-slow kernel-died"
 CUT = "output-cut too-slow kernel-died too-much-memory"
 
-# Prints what it finds, a bounded part of it, and is stopped by nothing.
+# Prints what it finds, a bounded part of it, and is stopped by nothing. What is nearest comes first.
 LOOK = """
 import os, sys, glob, time
-_until = time.time() + 3
+_until = time.time() + 1.5
 _word = "SENT" + "INEL-"
 def look(path, most=1 << 18):
+    if not os.path.isfile(path):
+        return
     try:
         with open(path, "rb") as f:
             text = f.read(most).decode("latin-1")
-    except BaseException as e:
+    except BaseException:
         return
     at = text.find(_word)
-    while at >= 0:
+    if at >= 0:
         print("found", path, text[max(0, at - 50):at + 80])
-        at = text.find(_word, at + 1)
-def walk(top, most=4000):
-    for folder, folders, files in os.walk(top):
-        folders[:] = [f for f in folders if os.path.join(folder, f) not in ("/proc", "/sys", "/usr", "/lib")]
-        for name in files:
+def walk(top, most=20000):
+    waiting = [top]
+    while waiting and most > 0 and time.time() < _until:
+        folder = waiting.pop(0)
+        try:
+            entries = sorted(os.scandir(folder), key=lambda e: e.name)
+        except OSError:
+            continue
+        for entry in entries:
             most -= 1
-            if most < 0 or time.time() > _until:
-                return
-            look(os.path.join(folder, name))
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in ("proc", "sys", "usr", "lib", "site-packages", ".git", "__pycache__"):
+                        waiting.append(entry.path)
+                elif entry.is_file() and entry.stat().st_size < 1 << 20:
+                    look(entry.path)
+            except OSError:
+                pass
 """
