@@ -50,6 +50,8 @@ _GROUP = 32
 """Submissions that are written down together, at most."""
 _PAUSE = 0.2
 """Seconds after which what is judged is written down, at least."""
+_CUT_SHORT = frozenset({"kernel-died", "worker-lost"})
+_LIMITS = frozenset({"too-slow", "too-much-memory"})
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -167,12 +169,12 @@ def grade(
     """Grade these learners' submissions. Raises ServiceFault when nothing more can be graded; what is, stays."""
     begun = stopwatch()
     batch = _Batch(module, read, graded, marking, force, progress or Silence(), stopwatch)
-    jobs = batch.jobs(learners)
-    first = next(jobs, None)
     try:
-        # Without a notebook to run there is no need to wait for a worker.
-        for ran in engine.run(chain((first,), jobs)) if first is not None else ():
-            batch.take(ran)
+        for jobs in (batch.jobs(learners), batch.jobs_again()):
+            first = next(jobs, None)
+            # Without a notebook to run there is no need to wait for a worker.
+            for ran in engine.run(chain((first,), jobs)) if first is not None else ():
+                batch.take(ran)
     finally:
         # Whatever ends it, also a person: what is judged is not lost.
         batch.write_down()
@@ -223,6 +225,8 @@ class _Batch:
         self._open: dict[str, _Paper] = {}
         self._not_run: deque[str] = deque()
         """Learners of whose submission nothing can run. Their files are read again: there may be many of them."""
+        self._again: list[str] = []
+        """Learners whose notebooks run a second time, at the end."""
         self._notes: list[Note] = []
         self._count = self._skipped = self._waiting = 0
         self._lock = threading.Lock()
@@ -249,6 +253,14 @@ class _Batch:
             else:
                 self._not_run.append(learner)
 
+    def jobs_again(self) -> Iterator[Job]:
+        """The notebooks of submissions that were cut short by something else, perhaps, than their own code."""
+        for learner in self._again:
+            with self._alone(learner):
+                paper = self._read_again(learner)
+                self._open[learner] = paper
+                yield from paper.jobs
+
     def take(self, ran: Ran) -> None:
         """What came of one notebook."""
         learner, _, name = ran.key.rpartition("/")
@@ -256,7 +268,10 @@ class _Batch:
         paper.ran[name] = ran
         if paper.is_done:
             del self._open[learner]
-            self._judge_one(learner, lambda: paper)
+            if learner not in self._again and any(_was_cut_short(ran) for ran in paper.ran.values()):
+                self._again.append(learner)
+            else:
+                self._judge_one(learner, lambda: paper)
         self._judge_what_did_not_run()
 
     def finish(self) -> None:
@@ -551,6 +566,12 @@ def _note(learner: str, outcomes: Sequence[_Outcome], remarks: Sequence[Remark])
     if trouble:
         return Note(learner, Kind.NOTED, said)
     return Note(learner, Kind.MENDED, said) if said else None
+
+
+def _was_cut_short(ran: Ran) -> bool:
+    """Whether its process was gone, and neither a limit nor an alarm says why: it may have been the machine."""
+    codes = {remark.code for remark in ran.trouble}
+    return bool(codes & _CUT_SHORT) and not codes & _LIMITS and not ran.alarms
 
 
 def _with_outputs(notebook: Repaired, ran: Ran | None) -> Mapping[str, Any]:

@@ -363,6 +363,34 @@ def test_trouble_in_a_run_is_noted_and_mends_are_told(course: Course) -> None:
     assert codes(report, "anna") == ["missing-cell"]
 
 
+DIED = Remark("kernel-died", "The Python process that ran this notebook ended in a cell.")
+
+
+def test_what_was_cut_short_by_accident_runs_once_more(course: Course) -> None:
+    course.engine = PlainEngine(trouble={"ada/main": DIED}, times=1)
+    report = course.grade()
+    assert course.ran() == ["ada/main", "bob/main", "ada/main"]
+    assert (report.graded, report.notes) == (2, ())
+    assert course.grades("ada")["test_sum"] == (2, None, None, False)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"trouble": {"ada/main": DIED}},
+        {"trouble": {"ada/main": Remark("too-slow", "Too slow.")}},
+        {"trouble": {"ada/main": DIED}, "alarms": {"ada/main": Remark("forged-check", "Forged.")}},
+    ],
+)
+def test_what_ends_by_its_own_doing_is_not_run_for_ever(course: Course, more: dict[str, Any]) -> None:
+    course.engine = PlainEngine(**more)
+    report = course.grade()
+    assert report.graded == 2
+    is_accident = more["trouble"]["ada/main"] is DIED and "alarms" not in more
+    assert course.ran().count("ada/main") == (2 if is_accident else 1)
+    assert [note.learner for note in report.notes] == ["ada"]
+
+
 def test_a_time_that_is_none_is_told(course: Course) -> None:
     hand_in(course.root, "ada", at="yesterday evening")
     report = course.grade()
