@@ -63,6 +63,14 @@ for number, flags in (({clone}, 0x10000000 | 17), (435, 0)):
     ]
 
 
+@pytest.mark.parametrize("option", ["SO_SNDBUF", "SO_RCVBUF"])
+def test_large_buffers_are_refused(run, option):
+    said = _printed(
+        run(f"import socket as s\ns.socketpair()[0].setsockopt(s.SOL_SOCKET, s.{option}, 1 << 22)")
+    )
+    assert said == ["[Errno 1] Operation not permitted"]
+
+
 def test_what_a_learner_leaves_in_the_kernel_is_not_there_for_the_next(run):
     leave = """
 import ctypes
@@ -85,6 +93,7 @@ NEEDED = {
     "locks between processes": "import multiprocessing as m; m.get_context('fork').Lock().acquire()",
     "shared memory": "from multiprocessing.shared_memory import SharedMemory as S; S(create=True, size=9).unlink()",
     "socket pairs": "import socket; a, b = socket.socketpair(); a.send(b'x'); assert b.recv(1) == b'x'",
+    "options of sockets": "import socket as s; a = s.socket(); a.setsockopt(6, 7, 1); a.setsockopt(1, 2, 1)",
     "names of hosts": "import socket; socket.getaddrinfo('127.0.0.1', 80)",
     "an event loop": "import asyncio; await asyncio.sleep(0)",
     "files": "import tempfile; tempfile.TemporaryFile().write(b'x')",

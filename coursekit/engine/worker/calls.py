@@ -2,7 +2,7 @@
 
     keeping       System V memory and queues, POSIX queues, the kernel's keys: they outlive a notebook, so one
                   learner could leave there what another must not read
-    room          memory without a name: no limit of ours counts it once it is not mapped
+    room          memory without a name, large buffers of sockets: no limit of ours counts them
     new worlds    namespaces, in which anybody has all rights; mounts
     others        reading, writing and tracing other processes
     surface       programs for the kernel, rings, fault handlers, handles of files, odd families of sockets
@@ -22,7 +22,7 @@ _PR_SET_SECCOMP = 22
 _MODE_FILTER = 2
 _LOAD, _EQUAL, _AT_LEAST, _ANY_OF, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERROR = 0x7FFF0000, 0x00050000
-_NUMBER, _MACHINE, _FIRST = 0, 4, 16
+_NUMBER, _MACHINE, _FIRST, _SECOND, _THIRD = 0, 4, 16, 24, 32
 """Where these lie in what the filter sees of a call."""
 
 # call → on x86_64, on machines with the generic table
@@ -69,12 +69,14 @@ _WORLDS = 0x7E020000
 """The flags of clone for new namespaces."""
 _FAMILIES = (1, 2, 10)
 """AF_UNIX, AF_INET, AF_INET6. A socket to the machine beneath, AF_VSOCK, knows no namespaces."""
+_SOL_SOCKET, _BUFFERS = 1, (7, 8)
+"""SO_SNDBUF and SO_RCVBUF: larger buffers are memory that is no process's."""
 
-# machine → its name for the kernel, which of both tables, clone, socket
+# machine → its name for the kernel, which of both tables, clone, socket, setsockopt
 _MACHINES = {
-    "x86_64": (0xC000003E, 0, 56, 41),
-    "aarch64": (0xC00000B7, 1, 220, 198),
-    "riscv64": (0xC00000F3, 1, 220, 198),
+    "x86_64": (0xC000003E, 0, 56, 41, 54),
+    "aarch64": (0xC00000B7, 1, 220, 198, 208),
+    "riscv64": (0xC00000F3, 1, 220, 198, 208),
 }
 
 
@@ -99,7 +101,7 @@ def refuse() -> None:
 
 
 def _program(machine: str) -> bytes:
-    name, table, clone, socket = _MACHINES[machine]
+    name, table, clone, socket, setsockopt = _MACHINES[machine]
     lines: list[tuple[int, int, int, int]] = []
 
     def line(code: int, value: int, then: int = 0, otherwise: int = 0) -> None:
@@ -125,6 +127,14 @@ def _program(machine: str) -> bytes:
     line(_LOAD, _FIRST)
     line(_ANY_OF, _WORLDS, 0, 1)
     answer(errno.EPERM)
+    line(_LOAD, _NUMBER)
+    line(_EQUAL, setsockopt, 0, 3 + 2 * len(_BUFFERS))
+    line(_LOAD, _SECOND)
+    line(_EQUAL, _SOL_SOCKET, 0, 2 * len(_BUFFERS) + 1)
+    line(_LOAD, _THIRD)
+    for option in _BUFFERS:
+        line(_EQUAL, option, 0, 1)
+        answer(errno.EPERM)
     line(_LOAD, _NUMBER)
     line(_EQUAL, socket, 0, 2 + len(_FAMILIES))
     line(_LOAD, _FIRST)

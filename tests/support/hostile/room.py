@@ -482,4 +482,40 @@ ROOM = (
         """,
         named="reaches-into-memory",
     ),
+    attack(
+        "memory-that-is-shared",
+        "all memory, in maps that no process has alone",
+        r"""
+        import os, mmap, time
+        for n in range(6):
+            if os.fork() == 0:
+                room = mmap.mmap(-1, 500 << 20)
+                for at in range(0, 500 << 20, 4096):
+                    room[at] = 1
+                time.sleep(5)
+                os._exit(0)
+        time.sleep(2.5)
+        """,
+        named="too-much-memory",
+    ),
+    attack(
+        "memory-in-many-sockets",
+        "all memory, in buffers of the kernel's",
+        r"""
+        import os, socket, time
+        for n in range(20):
+            if os.fork() == 0:
+                kept = []
+                try:
+                    while True:
+                        kept += socket.socketpair()
+                        kept[-1].setblocking(False)
+                        kept[-1].send(b'x' * 100000)
+                except OSError:
+                    time.sleep(3)
+                    os._exit(0)
+        time.sleep(2.5)
+        """,
+        named="too-much-memory",
+    ),
 )
