@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,11 +53,12 @@ class Batch:
             lambda learner: self.folders.path(self.folders.feedback, learner, self.module),
             self._graded,
         ) as kept:
-            made = give_back.make(self.learners, self._compose, kept, out, force)
-            if to is None:
-                yield from made
-            else:
-                yield from give_back.release(made, lambda one: self._send(to, one), force)
+            given = give_back.make(self.learners, self._compose, kept, out, force)
+            if to is not None:
+                given = give_back.release(given, lambda one: self._send(to, one), force)
+            for one in given:
+                # They lie in the folder; a class's pages need not lie in memory as well.
+                yield replace(one, files=())
 
     def _graded(self, learner: str) -> Path:
         return self.folders.path(self.folders.autograded, learner, self.module)
