@@ -496,7 +496,7 @@ ROOM = (
                 os._exit(0)
         time.sleep(2.5)
         """,
-        named="too-much-memory",
+        named="too-much-memory steers-the-process",
     ),
     attack(
         "memory-in-many-sockets",
@@ -516,6 +516,6 @@ ROOM = (
                     os._exit(0)
         time.sleep(2.5)
         """,
-        named="too-much-memory",
+        named="too-much-memory steers-the-process",
     ),
 )
