@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from coursekit.wire.course import course_to_shape
 
 if TYPE_CHECKING:
     from coursekit.client import ExchangeClient
+    from coursekit.model.deadline import LatePolicy
     from coursekit.store.gradebook import Deadlines
     from coursekit.wire.api import Released
 
@@ -82,9 +84,19 @@ def shelf(submitted: Path) -> Shelf:
 
 def late_share(root: Path, late: timedelta) -> float:
     """The share of the points reached that so much lateness costs, by the course in that folder."""
+    try:
+        seen = (root / "modules" / "course.yml").stat()
+    except OSError:
+        return penalty(_late_policy(root, (0, 0)), late)
+    return penalty(_late_policy(root, (seen.st_mtime_ns, seen.st_size)), late)
+
+
+@lru_cache(maxsize=4)
+def _late_policy(root: Path, stamp: tuple[int, int]) -> LatePolicy:
+    """`stamp`: of the file as it is now. Reading it takes longer than all else about a late submission."""
     from coursekit.store.coursefiles import read_course
 
-    return penalty(read_course(root).late, late)
+    return read_course(root).late
 
 
 def grader_due(source: Path, db_url: str, course: str) -> datetime | None:

@@ -40,6 +40,13 @@ def test_what_lateness_costs_of_ten_points(tmp_path: Path, seconds: float, point
     assert found == (None if points is None else pytest.approx(points))
 
 
+def test_a_rule_that_is_changed_holds_at_once(tmp_path: Path) -> None:
+    made = plugin(tmp_path)
+    assert made.late_submission_penalty("maria", 10.0, DAY) == pytest.approx(1.0)
+    (tmp_path / "modules" / "course.yml").write_text(HEAD + RULE.replace("0.1", "0.25"))
+    assert made.late_submission_penalty("maria", 10.0, DAY) == pytest.approx(2.5)
+
+
 def test_a_course_without_a_rule_takes_nothing_off(tmp_path: Path) -> None:
     assert plugin(tmp_path, HEAD).late_submission_penalty("maria", 10.0, 9 * DAY) is None
 
