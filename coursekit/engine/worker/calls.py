@@ -91,7 +91,7 @@ def refuse() -> None:
     machine = os.uname().machine if sys.platform.startswith("linux") else ""
     if machine not in _MACHINES:
         raise OSError(errno.ENOSYS, "no filter for this machine")
-    program = _program(machine)
+    program = _READY
     room = ctypes.create_string_buffer(program, len(program))
     # struct sock_fprog: a length, and where the program lies
     wanted = struct.pack("@HP", len(program) // 8, ctypes.addressof(room))
@@ -143,3 +143,7 @@ def _program(machine: str) -> bytes:
     answer(errno.EAFNOSUPPORT)
     line(_RETURN, _ALLOW)
     return b"".join(struct.pack("=HBBI", *one) for one in lines)
+
+
+# Made once, before anything forks.
+_READY = _program(os.uname().machine) if os.uname().machine in _MACHINES else b""
