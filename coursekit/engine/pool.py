@@ -119,6 +119,7 @@ class _Way:
         self._alarms: list[Remark] = []
         self._trouble: list[Remark] = []
         self._copies: dict[int, _Copy] = {}
+        self._is_deaf = False
         self._room = limits.notebook_bytes
         self._line: Line | None = None
         self._pid = 0
@@ -284,7 +285,7 @@ class _Way:
         """The check; and if it went well, whether it could have failed."""
         assert step.check is not None
         gone = CellRun(Ending.DIED, (_error("DeadKernelError", "The interpreter ended before this check"),))
-        if not self._cleanse(step, copy):
+        if self._is_deaf or not self._cleanse(step, copy):
             return gone
         if step.prelude:
             self._run(copy.line, copy.pid, step.prelude)
@@ -314,8 +315,10 @@ class _Way:
         }
         try:
             copy.line.send(message)
-            answer, _ = copy.line.receive(until=time.monotonic() + _PATIENCE)
+            answer, _ = copy.line.receive(until=time.monotonic() + self._limits.cell_seconds + _GRACE)
         except (Lost, TimeoutError):
+            # Who made its process deaf did so for all of its checks.
+            self._is_deaf = True
             self._trouble.append(_died("before a check"))
             return False
         found = answer.get("alarms")

@@ -25,7 +25,7 @@ def walls(**more: Any) -> Walls:
 
 @pytest.fixture(scope="session")
 def worker() -> Iterator[Worker]:
-    made = Worker(7, Warmth(("math",)), LIMITS, walls())
+    made = Worker(7, Warmth(("math", "matplotlib.pyplot")), LIMITS, walls())
     yield made
     made.kill()
 
