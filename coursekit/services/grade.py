@@ -15,7 +15,7 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -171,15 +171,27 @@ def grade(
     batch = _Batch(module, read, graded, marking, force, progress or Silence(), stopwatch)
     try:
         for jobs in (batch.jobs(learners), batch.jobs_again()):
-            first = next(jobs, None)
-            # Without a notebook to run there is no need to wait for a worker.
-            for ran in engine.run(chain((first,), jobs)) if first is not None else ():
-                batch.take(ran)
+            _run(engine, jobs, batch.take)
     finally:
         # Whatever ends it, also a person: what is judged is not lost.
         batch.write_down()
     batch.finish()
     return batch.report(stopwatch() - begun)
+
+
+def _run(engine: Engine, jobs: Iterator[Job], take: Callable[[Ran], None]) -> None:
+    first = next(jobs, None)
+    if first is None:
+        # Nothing to run: then there is no need to wait for a worker.
+        return
+    stream = engine.run(chain((first,), jobs))
+    try:
+        for ran in stream:
+            take(ran)
+    finally:
+        # What works behind it ends here, whatever ended the loop.
+        if isinstance(stream, Generator):
+            stream.close()
 
 
 @dataclass

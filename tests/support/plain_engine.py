@@ -24,23 +24,31 @@ class PlainEngine:
         self._alarms, self._trouble = alarms or {}, trouble or {}
         self._times = times
         self.jobs: list[Job] = []
+        self.is_running = False
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Ran]:
-        for job in jobs:
-            self._before(job)
-            self.jobs.append(job)
-            notices = sum(j.key == job.key for j in self.jobs) <= self._times
-            names: dict[str, Any] = {}
-            cells = {}
-            for count, step in enumerate(job.steps, 1):
-                cells[step.cell] = _run(step.check or step.source, names, count)
-            yield Ran(
-                job.key,
-                cells,
-                tuple(r for key, r in self._alarms.items() if key == job.key and notices),
-                tuple(r for key, r in self._trouble.items() if key == job.key and notices),
-                0.01,
-            )
+        self.is_running = True
+        try:
+            for job in jobs:
+                yield self._ran(job)
+        finally:
+            self.is_running = False
+
+    def _ran(self, job: Job) -> Ran:
+        self._before(job)
+        self.jobs.append(job)
+        notices = sum(j.key == job.key for j in self.jobs) <= self._times
+        names: dict[str, Any] = {}
+        cells = {}
+        for count, step in enumerate(job.steps, 1):
+            cells[step.cell] = _run(step.check or step.source, names, count)
+        return Ran(
+            job.key,
+            cells,
+            tuple(r for key, r in self._alarms.items() if key == job.key and notices),
+            tuple(r for key, r in self._trouble.items() if key == job.key and notices),
+            0.01,
+        )
 
 
 def _run(source: str, names: dict[str, Any], count: int) -> CellRun:

@@ -523,6 +523,7 @@ def test_a_gradebook_that_goes_away_stops_the_batch_and_keeps_what_is_done(cours
 
     with pytest.raises(NotNow):
         course.grade(wrap=lambda graded, marking: (graded, Away(marking)))
+    assert not course.engine.is_running
     assert sorted(course.rows()) == ["ada"]
     report = course.grade()
     assert (report.graded, report.skipped) == (1, 1)
