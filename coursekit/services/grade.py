@@ -346,7 +346,9 @@ class _Batch:
             }
         for name, file in there.files.items():
             notebooks[name] = self._repair(collected.notebooks[file], self._masters[name])
-        files = tuple((p, c) for p, c in collected.files if p not in self._module.files)
+        files = [(p, c) for p, c in collected.files if p not in self._module.files]
+        # Prompts show what stands in the notebook's file. It is the one handed in: without hidden tests.
+        files += [(f"{name}.ipynb", collected.notebooks[file]) for name, file in there.files.items()]
         jobs = []
         for name, notebook in notebooks.items():
             if isinstance(notebook, Repaired):
@@ -357,7 +359,8 @@ class _Batch:
                     notebooks[name] = Unreadable(Remark("unexpected", _unexpected(error)))
                     continue
                 if to_run:
-                    jobs.append(Job(f"{collected.learner}/{name}", to_run, files, master.kernel))
+                    named = f"{collected.learner}/{name}"
+                    jobs.append(Job(named, to_run, tuple(files), master.kernel))
         remarks = (*collected.remarks, *there.remarks)
         return _Paper(collected, key, notebooks, there.files, remarks, tuple(jobs))
 

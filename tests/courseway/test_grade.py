@@ -116,6 +116,13 @@ def test_the_same_again_does_nothing(graded: Any) -> None:
     assert _marks(graded.home) == before
 
 
+def test_graders_see_the_answer_where_the_notebook_shows_it(graded: Any) -> None:
+    graded_copy = json.loads((graded.home / "autograded" / "hugo" / "first" / "first.ipynb").read_text())
+    shown = {cell["source"]: json.dumps(cell.get("outputs")) for cell in graded_copy["cells"]}
+    assert "somebody may have been ill there" in shown['ck.reflection_status("p2")']
+    assert "total = 5" in shown['ck.analysis_status("p3")']
+
+
 @pytest.fixture(scope="module")
 def page(graded: Any) -> Iterator[Any]:
     """A look at formgrader, and a hand on it."""

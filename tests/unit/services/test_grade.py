@@ -91,8 +91,10 @@ def test_marks_folder_and_outputs(course: Course) -> None:
     cells = {c["metadata"].get("nbgrader", {}).get("grade_id"): c for c in course.notebook("ada")["cells"]}
     assert cells["test_more"]["outputs"][0]["data"]["text/plain"] == "1.5"
     assert "HIDDEN" in cells["test_sum"]["source"]
-    # The engine has what the learner handed in beside the notebook, but for the author's.
-    assert dict(course.engine.jobs[0].files).keys() == {"notes.txt", "timestamp.txt"}
+    # The engine has what the learner handed in, but for the author's: the notebook without hidden tests.
+    files = dict(course.engine.jobs[0].files)
+    assert files.keys() == {"main.ipynb", "notes.txt", "timestamp.txt"}
+    assert b"HIDDEN" not in files["main.ipynb"]
 
 
 def test_nothing_but_a_comment_is_said_of_an_untouched_answer(course: Course) -> None:
