@@ -1,4 +1,4 @@
-"""One course graded twice, by nbgrader and by coursekit, each in a copy of its own, and what gradebooks say then."""
+"""One course graded twice, by nbgrader and by coursekit, each in a copy of its own; what gradebooks say then."""
 
 from __future__ import annotations
 
@@ -88,6 +88,14 @@ class Course:
         folder = self.root / "autograded"
         return {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
 
+    def was_there(self, path: str) -> bool:
+        """Whether a path of autograded/ was handed in, or is the author's."""
+        learner, module, rest = path.split("/", 2)
+        sources = (self.root / name / module / rest for name in ("source", "modules"))
+        return (self.root / "submitted" / learner / module / rest).exists() or any(
+            p.exists() for p in sources
+        )
+
 
 def configure(root: Path, settings: str = "", course_id: str = COURSE) -> None:
     """nbgrader's settings for a course in that folder."""
@@ -96,9 +104,9 @@ def configure(root: Path, settings: str = "", course_id: str = COURSE) -> None:
     (root / "nbgrader_config.py").write_text(text)
 
 
-def by_nbgrader(courses: Sequence[Course]) -> None:
+def by_nbgrader(courses: Sequence[Course], *options: str) -> None:
     """nbgrader's own Autograde on each of them, two at a time."""
-    command = [("AutogradeApp", str(c.root), (c.module,)) for c in courses]
+    command = [("AutogradeApp", str(c.root), (c.module, *options)) for c in courses]
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         for course, said in zip(courses, pool.map(run, *zip(*command, strict=True)), strict=True):
             course.said = said
@@ -138,7 +146,9 @@ def run(app: str, root: str, arguments: tuple[str, ...]) -> str:
     said = io.StringIO()
     # Its migrations start alembic by that name.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    # A kernel under pytest does not catch what programs print.
+    for name in ("PYTHONDONTWRITEBYTECODE", "PYTEST_CURRENT_TEST"):
+        os.environ.pop(name, None)
     with contextlib.chdir(root):
         Application.clear_instance()
         command = getattr(apps, app)()

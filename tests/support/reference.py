@@ -79,3 +79,10 @@ def hand_in(root: Path, module: str, learners: int) -> list[str]:
         # A minute apart.
         (folder / "timestamp.txt").write_text(f"2027-02-01 1{n // 60 % 10}:{n % 60:02d}:00.000000 UTC")
     return names
+
+
+def hand_in_untouched(root: Path, module: str, name: str = "untouched") -> None:
+    """Somebody who handed in the release as it was."""
+    folder = root / "submitted" / name / module
+    shutil.copytree(root / "release" / module, folder)
+    (folder / "timestamp.txt").write_text("2027-02-01 09:00:00.000000 UTC")

@@ -175,6 +175,10 @@ STATE = Specimen(
             assert mine
             """,
         ),
+        check("secret", 1, "assert mine\n### BEGIN HIDDEN TESTS\nmine.pay(5)\n### END HIDDEN TESTS"),
+        # In nbgrader this answer sees what the hidden test has paid in.
+        answer("double", "### BEGIN SOLUTION\ndouble = mine.balance * 2\n### END SOLUTION"),
+        check("double-check", 1, "assert double == 240, double"),
     ),
     {
         "partly": handed(

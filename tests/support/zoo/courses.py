@@ -12,10 +12,9 @@ from support.zoo.making import Assignment, Specimen
 _MENDED = "c.OverwriteCells.add_missing_cells = True\n"
 
 GROUPED = (
-    Assignment("numbers", {"data": data.ALL}),
-    Assignment("python", {"language": language.ALL, "credit": credit.ALL}),
-    Assignment("checking", {"checks": checks.ALL, "rough": (*rough.ALL, *words.ALL)}),
-    Assignment("lab", {"notebooks": notebooks.ALL}),
+    Assignment("data", {"data": (*data.ALL, *notebooks.ALL)}),
+    Assignment("python", {"python": (*language.ALL, *credit.ALL)}),
+    Assignment("checks", {"checks": (*checks.ALL, *rough.ALL, *words.ALL)}),
     Assignment(
         "late",
         {"first": (rough.FIRST,), "second": (rough.SECOND,)},
@@ -32,9 +31,10 @@ GROUPED = (
     ),
     Assignment("gaps", {"gaps": (rough.MISSING,)}, learners=("partly", "crashing")),
     Assignment(
-        "asking",
-        {"asking": (notebooks.INPUT, notebooks.LIVING)},
+        "odd",
+        {"asking": (notebooks.INPUT, notebooks.LIVING), "disguised": (credit.DISGUISED,)},
         learners=("right", "wrong", "crashing"),
+        absent={"wrong": ("disguised",), "crashing": ("disguised",)},
     ),
     Assignment(
         "endless", {"endless": (rough.LOOPS,)}, "c.Execute.timeout = 3\n", learners=("partly", "crashing")

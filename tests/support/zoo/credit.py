@@ -60,19 +60,6 @@ OTHERS = Specimen(
         check("series", 2, "pd.Series([part])"),
         check("scalar", 2, "pd.Series([part]).sum().item()"),
         check("page", 2, "from IPython.display import HTML\nHTML(f'<b>{part}</b>')"),
-        check(
-            "disguise",
-            2,
-            """
-            class Points:
-                def __repr__(self):
-                    return "0.5"
-            Points()
-            """,
-        ),
-        check("lines", 2, "class Two:\n    def __repr__(self):\n        return '1\\n2'\nTwo()"),
-        check("spaces", 2, "class Wide:\n    def __repr__(self):\n        return '  1.5  '\nWide()"),
-        check("underscore", 2, "type('U', (), {'__repr__': lambda self: '1_0e-1'})()"),
     ),
     {"wrong": handed(part="part = 0.25"), "empty": UNTOUCHED, "crashing": handed(part="part = '0.5'")},
 )
@@ -132,6 +119,28 @@ RUBRIC = Specimen(
         "empty": UNTOUCHED,
         "crashing": handed(roman="def roman(number):\n    return {1: 'I', 4: 'IV'}[number]"),
     },
+)
+
+# Alone: a number that is not one sends the whole notebook to a person.
+DISGUISED = Specimen(
+    "disguised",
+    (
+        answer("part", "### BEGIN SOLUTION\npart = 0.5\n### END SOLUTION"),
+        check(
+            "disguise",
+            2,
+            """
+            class Points:
+                def __repr__(self):
+                    return "0.5"
+            Points()
+            """,
+        ),
+        check("lines", 2, "class Two:\n    def __repr__(self):\n        return '1\\n2'\nTwo()"),
+        check("spaces", 2, "class Wide:\n    def __repr__(self):\n        return '  1.5  '\nWide()"),
+        check("underscore", 2, "type('U', (), {'__repr__': lambda self: '1_0e-1'})()"),
+    ),
+    {},
 )
 
 OVER = Specimen(

@@ -287,6 +287,8 @@ GENERATORS = Specimen(
             ### END HIDDEN TESTS
             """,
         ),
+        check("hidden-step", 1, "### BEGIN HIDDEN TESTS\nassert next(stream) == 13\n### END HIDDEN TESTS"),
+        check("next-step", 1, "assert next(stream) == 17"),
         answer(
             "average",
             """

@@ -244,9 +244,6 @@ PROCESSES = Specimen(
         ),
         check("child-check", 1, "assert ask_child('2 ** 8') == '256'"),
         check("shell-check", 1, "assert subprocess.check_output('echo $((3 + 4))', shell=True) == b'7\\n'"),
-        # A pool from an earlier cell, whose threads are still there.
-        given("pool", "pool = ThreadPoolExecutor(1)\npool.submit(abs, -1).result()"),
-        check("pool-check", 1, "assert pool.submit(pow, 2, 5).result(timeout=1) == 32"),
     ),
     {
         "partly": handed(
@@ -442,6 +439,10 @@ LIVING = Specimen(
         # The thread of the cell above must still be at work here.
         check("worker-check", 2, "tasks.put(21)\nassert results.get(timeout=1) == 42"),
         check("after", 1, "assert callable(work)"),
+        given("pool", "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor(1)"),
+        # One that has begun to work: its thread waits for more.
+        given("used", "pool.submit(abs, -1).result()"),
+        check("pool-check", 1, "assert pool.submit(pow, 2, 5).result(timeout=1) == 32"),
     ),
     {
         "wrong": handed(worker="import queue\ntasks, results = queue.Queue(), queue.Queue()\nwork = print"),
