@@ -14,9 +14,12 @@ import builtins
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from coursekit.model.grading import Output, Remark
 
+_PLACE = "_coursekit_helper_of_this_probe"
+"""Stands for the helper's name until there is a token."""
 _ORDERED = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -80,11 +83,23 @@ def probe(check_source: str, token: str) -> str | None:
 
     It does what the check does, and always ends with an error: the report. Run it where it can spoil nothing.
     """
+    parts = _instrumented(check_source)
+    if parts is None:
+        return None
+    name = _helper(token)
+    before, after = (part.replace(_PLACE, name) for part in parts)
+    report = f"assert {name}.report is None, {name}.report()"
+    return "\n".join(part for part in (before, _prologue(token), after, report) if part) + "\n"
+
+
+@lru_cache(maxsize=256)
+def _instrumented(check_source: str) -> tuple[str, str] | None:
+    """The check with probes, before and after the place of the helper, which is named anew each time."""
     try:
         flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         tree = compile(check_source, "check", "exec", flags, dont_inherit=True)
         assert isinstance(tree, ast.Module)
-        name = _helper(token)
+        name = _PLACE
         first = _after_head(tree.body)
         # What stands at the very end is what nbgrader reads a mark from.
         last = tree.body[-1] if tree.body else None
@@ -99,8 +114,7 @@ def probe(check_source: str, token: str) -> str | None:
     # Unparsing gives up on some f-strings; that is no reason to alarm anybody.
     except (SyntaxError, ValueError, RecursionError):
         return None
-    report = f"assert {name}.report is None, {name}.report()"
-    return "\n".join(part for part in (before, _prologue(token), after, report) if part) + "\n"
+    return before, after
 
 
 def read_probe(outputs: Sequence[Output], token: str) -> tuple[Remark, ...]:
@@ -122,6 +136,7 @@ def _helper(token: str) -> str:
     return "_" + hashlib.sha256(f"{token}/helper".encode()).hexdigest()[:16]
 
 
+@lru_cache(maxsize=256)
 def _borrowed(check: str) -> frozenset[str]:
     """The names that the check uses and does not set itself."""
     try:
