@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
+from support.formgrader import running_formgrader
 
 
 @pytest.fixture(scope="module")
@@ -26,36 +18,8 @@ def press(classroom: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     for part in ("modules", "cases"):
         shutil.copytree(classroom.faculty.home / part, home / part)
     shutil.copy(classroom.faculty.home / "nbgrader_config.py", home)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "HOME": str(home),
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        "COURSEKIT_URL": classroom.url,
-        "COURSEKIT_TOKEN": classroom.faculty.token,
-    }
-    with (home / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root"),
-                *(f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=formgrader"),
-            ],
-            cwd=home,
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-    client = httpx.Client(
-        base_url=f"http://127.0.0.1:{port}", headers={"Authorization": "token formgrader"}, timeout=120
-    )
-    try:
-        for _ in range(120):
-            with contextlib.suppress(httpx.HTTPError):
-                if client.get("/api").is_success:
-                    break
-            time.sleep(0.25)
+    signed_in = {"COURSEKIT_URL": classroom.url, "COURSEKIT_TOKEN": classroom.faculty.token}
+    with running_formgrader(home, **signed_in) as client:
 
         def pressed(path: str, method: str = "POST") -> Any:
             answer = client.request(method, f"/formgrader/api/{path}")
@@ -63,13 +27,6 @@ def press(classroom: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             return answer.json()
 
         yield pressed
-    finally:
-        client.close()
-        server.send_signal(signal.SIGTERM)
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
 
 
 def test_every_button_works(classroom: Any, press: Any) -> None:

@@ -5,21 +5,15 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
-import os
 import re
 import shutil
-import signal
-import socket
 import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
+from support.formgrader import running_formgrader
 
 COURSE = "tiny"
 _EVIL = (
@@ -126,42 +120,8 @@ def test_graders_see_the_answer_where_the_notebook_shows_it(graded: Any) -> None
 @pytest.fixture(scope="module")
 def page(graded: Any) -> Iterator[Any]:
     """A look at formgrader, and a hand on it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "HOME": str(graded.home),
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-    }
-    with (graded.home / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root"),
-                *(f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=grade"),
-            ],
-            cwd=graded.home,
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-    client = httpx.Client(
-        base_url=f"http://127.0.0.1:{port}", headers={"Authorization": "token grade"}, timeout=120
-    )
-    try:
-        for _ in range(120):
-            with contextlib.suppress(httpx.HTTPError):
-                if client.get("/api").is_success:
-                    break
-            time.sleep(0.25)
+    with running_formgrader(graded.home) as client:
         yield client
-    finally:
-        client.close()
-        server.send_signal(signal.SIGTERM)
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
 
 
 def _submissions(page: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@
     child      one forked line of execution, and its snapshots
     shell      IPython, with everything that it shows caught
     pristine   what a check relies on, put back as it was before the answers ran
+    door       how each program in here begins
     confine    rights and room that a child gives up
 
 Nothing here imports anything of coursekit but `engine.protocol`.

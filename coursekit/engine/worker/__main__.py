@@ -20,14 +20,13 @@ import select
 import shutil
 import signal
 import socket
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from coursekit.engine.protocol import Line, Lost
-from coursekit.engine.worker import confine, watch
+from coursekit.engine.worker import confine, door, watch
 
 _REHEARSAL = 30
 """Seconds that the author's own cells may take while the worker warms up."""
@@ -281,21 +280,14 @@ def _empty(place: str) -> int:
 
 def main() -> None:
     """`python -m coursekit.engine.worker DESCRIPTOR`."""
-    control = Line(socket.socket(fileno=int(sys.argv[1])))
-    # Forks would inherit it, and with it the way to the grader.
-    os.set_inheritable(control.fileno(), False)
-    setting, _ = control.receive()
-    if setting["account"] and not confine.give_up_root(setting["account"]):
-        control.send({"problem": "cannot-give-up-root"})
+    entered = door.enter()
+    if entered is None:
         return
-    confine.hide_memory(True)
+    control, setting = entered
     zygote = Zygote(control, setting)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
+    with contextlib.suppress(Lost):
         control.send(zygote.warm())
         zygote.serve()
-    except Lost:
-        pass
 
 
 if __name__ == "__main__":

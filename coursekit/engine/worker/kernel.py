@@ -12,28 +12,20 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from coursekit.engine.protocol import Line, Lost
-from coursekit.engine.worker import calls, confine, watch
+from coursekit.engine.worker import calls, confine, door, watch
 
 
 def main() -> None:
     """`python -m coursekit.engine.worker.kernel DESCRIPTOR`."""
-    control = Line(socket.socket(fileno=int(sys.argv[1])))
-    os.set_inheritable(control.fileno(), False)
-    setting, _ = control.receive()
-    if setting["account"] and not confine.give_up_root(setting["account"]):
-        control.send({"problem": "cannot-give-up-root"})
-        return
-    confine.hide_memory(True)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with contextlib.suppress(Lost):
-        asyncio.run(_serve(control, setting))
+    entered = door.enter()
+    if entered is not None:
+        with contextlib.suppress(Lost):
+            asyncio.run(_serve(*entered))
 
 
 async def _serve(control: Line, setting: Mapping[str, Any]) -> None:
