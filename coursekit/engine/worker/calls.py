@@ -69,6 +69,7 @@ _WORLDS = 0x7E020000
 """The flags of clone for new namespaces."""
 _FAMILIES = (1, 2, 10)
 """AF_UNIX, AF_INET, AF_INET6. A socket to the machine beneath, AF_VSOCK, knows no namespaces."""
+_NETLINK = 16
 _SOL_SOCKET, _BUFFERS = 1, (7, 8)
 """SO_SNDBUF and SO_RCVBUF: larger buffers are memory that is no process's."""
 
@@ -86,12 +87,15 @@ def problem() -> str | None:
     return None if machine in _MACHINES else f"the kernel's calls on {machine} are not known here"
 
 
-def refuse() -> None:
-    """From now on, for this process and all that it starts. Needs no_new_privs. Raises OSError."""
+def refuse(netlink: bool = False) -> None:
+    """From now on, for this process and all that it starts. Needs no_new_privs. Raises OSError.
+
+    `netlink`: leave it AF_NETLINK, by which ZeroMQ in a kernel asks for the sandbox's own interfaces.
+    """
     machine = os.uname().machine if sys.platform.startswith("linux") else ""
     if machine not in _MACHINES:
         raise OSError(errno.ENOSYS, "no filter for this machine")
-    program = _READY
+    program = _program(machine, (*_FAMILIES, _NETLINK)) if netlink else _READY
     room = ctypes.create_string_buffer(program, len(program))
     # struct sock_fprog: a length, and where the program lies
     wanted = struct.pack("@HP", len(program) // 8, ctypes.addressof(room))
@@ -100,7 +104,7 @@ def refuse() -> None:
         raise OSError(ctypes.get_errno(), "seccomp")
 
 
-def _program(machine: str) -> bytes:
+def _program(machine: str, families: tuple[int, ...] = _FAMILIES) -> bytes:
     name, table, clone, socket, setsockopt = _MACHINES[machine]
     lines: list[tuple[int, int, int, int]] = []
 
@@ -136,10 +140,10 @@ def _program(machine: str) -> bytes:
         line(_EQUAL, option, 0, 1)
         answer(errno.EPERM)
     line(_LOAD, _NUMBER)
-    line(_EQUAL, socket, 0, 2 + len(_FAMILIES))
+    line(_EQUAL, socket, 0, 2 + len(families))
     line(_LOAD, _FIRST)
-    for number, family in enumerate(_FAMILIES):
-        line(_EQUAL, family, len(_FAMILIES) - number, 0)
+    for number, family in enumerate(families):
+        line(_EQUAL, family, len(families) - number, 0)
     answer(errno.EAFNOSUPPORT)
     line(_RETURN, _ALLOW)
     return b"".join(struct.pack("=HBBI", *one) for one in lines)

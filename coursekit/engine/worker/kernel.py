@@ -72,7 +72,7 @@ async def _serve(control: Line, setting: Mapping[str, Any]) -> None:
         if setting["sandboxed"]:
             writable = [str(folder), str(sockets), str(home), *setting["writable"]]
             confine.landlock(writable, confine.landlock_version())
-            calls.refuse()
+            calls.refuse(netlink=True)
 
     loop = asyncio.get_running_loop()
     try:
