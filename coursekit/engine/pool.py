@@ -194,6 +194,9 @@ class _Way:
             alive = run.ending is not Ending.DIED
             # What a check's visible part shows here is shown again, whole, by its snapshot.
             self._cells[step.cell] = run
+            if step.stands_alone and run.ending is Ending.ERROR and step.cell in self._copies:
+                # The whole of it could only fail as well.
+                self._copies.pop(step.cell).line.close()
 
     def _snapshot(self, step: Step) -> bool:
         """A copy of the line as it is now. Whether it still stands."""
@@ -296,10 +299,12 @@ class _Way:
             return gone
         run = self._run(copy.line, copy.pid, step.check)
         if run.ending is Ending.OK:
-            self._try(step, copy)
-            if second is not None and probe is not None:
-                looked = self._run(second.line, second.pid, probe, plain=True)
-                self._alarms += canary.read_probe(looked.outputs, token)
+            if second is None or probe is None:
+                self._try(step, copy)
+            else:
+                source, end = canary.with_trial(probe, token, step.check, step.shadows)
+                looked = self._run(second.line, second.pid, source, plain=True)
+                self._alarms += canary.read_probe(looked.outputs, token, end)
         if second is not None:
             self._ask({"kill": second.pid})
             second.line.close()

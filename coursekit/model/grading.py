@@ -165,6 +165,8 @@ class Step:
     """For an autograder test: all of it. It runs in a snapshot of this moment, when everything else is over."""
     prelude: str = ""
     """Statements of earlier hidden tests on which this check builds."""
+    stands_alone: bool = False
+    """When its visible part has failed, all of it has failed."""
     names: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """What the author imported and the check uses: name → (module,) or (module, attribute)."""
     tools: tuple[str, ...] = ()

@@ -117,11 +117,23 @@ def _instrumented(check_source: str) -> tuple[str, str] | None:
     return before, after
 
 
-def read_probe(outputs: Sequence[Output], token: str) -> tuple[Remark, ...]:
+def with_trial(
+    probe_source: str, token: str, check: str = "", shadows: Collection[str] | None = None
+) -> tuple[str, str]:
+    """The instrumented check with the trial in its report, in one cell; and what the report must end with."""
+    _, must_pass, value = pair(token, check, shadows)
+    return f"{probe_source.rstrip()} + '=' + __import__('builtins').str({must_pass})\n", f"={value}"
+
+
+def read_probe(outputs: Sequence[Output], token: str, end: str = "") -> tuple[Remark, ...]:
     """What the instrumented check reported. Whatever is not its report is an alarm."""
     errors = [output for output in outputs if output.get("output_type") == "error"]
     said = errors[-1].get("evalue") if errors and errors[-1].get("ename") == "AssertionError" else None
-    found = re.fullmatch(rf"{re.escape(token)}((?: [a-z-]+)*)", said) if isinstance(said, str) else None
+    found = (
+        re.fullmatch(rf"{re.escape(token)}((?: [a-z-]+)*){re.escape(end)}", said)
+        if isinstance(said, str)
+        else None
+    )
     codes = found[1].split() if found else ["probe-silent"]
     return tuple(Remark(code, ALARMS[code]) for code in dict.fromkeys(codes) if code in ALARMS)
 

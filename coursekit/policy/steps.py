@@ -64,10 +64,22 @@ def steps(
             continue
         check = own.source if own.is_check else None
         prelude = history.prelude(own.source) if history is not None and check is not None else ""
-        found.append(Step(place, own.released, check, prelude))
+        alone = check is not None and not prelude and stands_alone(check, own.released, begin, end)
+        found.append(Step(place, own.released, check, prelude, stands_alone=alone))
         if history is not None:
             history.add_authors(own)
     return tuple(found)
+
+
+@lru_cache(maxsize=2048)
+def stands_alone(source: str, released: str, begin: str = BEGIN_HIDDEN, end: str = END_HIDDEN) -> bool:
+    """Whether a check fails as a whole when its visible part fails: nothing visible builds on what is hidden."""
+    if source == released:
+        return True
+    deeds = _deeds(source, released, begin, end)
+    made = frozenset[str]().union(*(d.binds | d.assigns | d.touches for d in deeds if d.is_hidden))
+    used = frozenset[str]().union(*(d.uses for d in deeds if not d.is_hidden))
+    return bool(deeds) and made.isdisjoint(used)
 
 
 def _visible(lines: Sequence[str], begin: str, end: str) -> list[int]:

@@ -12,8 +12,10 @@ Only what the learner wrote, added or changed is handed in. No write leaves half
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +77,7 @@ class FolderWorkbook:
         listed = value.get("prompts")
         if not isinstance(listed, list):
             raise damaged(folder / PROMPTS, "Get the module again from the course panel.")
-        prompts = tuple(prompt_from_json(entry) for entry in listed)
+        prompts = _prompts(json.dumps(listed))
         if len({p.id for p in prompts}) < len(prompts):
             raise BadInput(
                 "bad-prompt", f"Two prompts in {PROMPTS} have the same id.", "Build the module again."
@@ -300,6 +302,12 @@ class FolderWorkbook:
             write(there, content)
             return candidate
         raise AssertionError("there is always one more name")
+
+
+@lru_cache(maxsize=16)
+def _prompts(listed: str) -> tuple[Prompt, ...]:
+    # Each call of a notebook opens the workbook anew; what is asked is the same every time.
+    return tuple(prompt_from_json(entry) for entry in json.loads(listed))
 
 
 def _names_beside(path: str) -> Iterator[str]:

@@ -91,6 +91,15 @@ def test_what_the_visible_part_of_a_check_does_is_there_for_later_cells(run):
     assert text(ran.cells[2]) == "2\n"
 
 
+def test_where_the_visible_part_fails_the_whole_is_not_tried(worker):
+    whole = "assert x == 2, 'visible'\nassert x == 3, 'hidden'"
+    steps = (Step(0, "x = 1"), Step(1, "assert x == 2, 'visible'", whole, stands_alone=True))
+    ran = worker.run(Job("ada/first", steps))
+    assert ran.cells[1].ending is Ending.ERROR
+    assert [o["evalue"] for o in shown(ran.cells[1], "error")] == ["visible"]
+    assert ran.cells[1].count == 2
+
+
 def test_a_prelude_runs_before_its_check(worker):
     steps = (Step(0, "x = 1"), Step(1, "assert x", "assert near(x, 1)", "def near(a, b): return a == b"))
     ran = worker.run(Job("ada/first", steps))

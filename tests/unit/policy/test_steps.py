@@ -15,7 +15,7 @@ from support.masters import answer, check, code, essay, given, handed_in, master
 
 from coursekit.model.grading import MasterNotebook, Repaired, Step
 from coursekit.policy.repair import repair
-from coursekit.policy.steps import steps, strip_hidden
+from coursekit.policy.steps import stands_alone, steps, strip_hidden
 
 BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 
@@ -83,7 +83,7 @@ def test_who_runs_what() -> None:
         Step(1, "import math"),
         Step(2, "own = 1"),
         Step(3, "x = 2"),
-        Step(4, "assert x", full),
+        Step(4, "assert x", full, stands_alone=True),
         Step(7, "y = 1"),
     )
 
@@ -363,3 +363,32 @@ def test_hidden_tests_are_taken_out_as_nbgrader_does(pieces: list[str]) -> None:
 
 def test_a_region_without_an_end_hides_the_rest() -> None:
     assert strip_hidden(lines("a", BEGIN, "secret", BEGIN, "more")) == "a"
+
+
+# whether the visible part speaks for the whole
+
+
+@pytest.mark.parametrize(
+    ("source", "alone"),
+    [
+        ("assert x", True),
+        ("%%time\nassert x", True),
+        (lines("assert x", hidden("assert x == 1")), True),
+        (lines("y = x", hidden("z = 2"), "assert y"), True),
+        (lines(hidden("from math import isclose"), "assert isclose(x, 1)"), False),
+        (lines("y = 1", hidden("y = 2"), "assert y == x"), False),
+        (lines("rows = []", hidden("rows.append(1)"), "assert rows == x"), False),
+        (lines("%%time", "assert x", hidden("assert x == 1")), False),
+    ],
+)
+def test_a_check_whose_visible_part_builds_on_nothing_hidden_stands_alone(source: str, alone: bool) -> None:
+    assert stands_alone(source, strip_hidden(source)) is alone
+
+
+def test_what_an_earlier_hidden_test_defines_takes_a_check_out_of_this() -> None:
+    found = run_of(
+        answer("a", "x = 1"),
+        check("t", lines("assert x", hidden("expected = 1"))),
+        check("u", lines("assert x", hidden("assert x == expected"))),
+    )
+    assert [step.stands_alone for step in found] == [False, True, False]
