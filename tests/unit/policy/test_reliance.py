@@ -7,7 +7,9 @@ from coursekit.policy.reliance import defined_by, imports_of, relies_on, with_re
 
 
 def test_imports_bind_names_to_what_they_mean():
-    source = "import numpy as np, os.path\nfrom math import isclose as near, pi\nfrom . import a\nfrom re import *"
+    source = (
+        "import numpy as np, os.path\nfrom math import isclose as near, pi\nfrom . import a\nfrom re import *"
+    )
     assert imports_of(source) == {
         "np": ("numpy",),
         "os": ("os",),
