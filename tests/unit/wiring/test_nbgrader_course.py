@@ -109,7 +109,8 @@ def test_learners_in_another_order_of_folders(tmp_path: Path) -> None:
 def test_the_courses_own_rule_for_late_work_finds_its_course(tmp_path: Path) -> None:
     (tmp_path / "modules").mkdir()
     (tmp_path / "modules" / "course.yml").write_text(
-        "schema: coursekit.course/1\ncourse: kit\ntitle: T\ntime_zone: UTC\nlate: {penalty_per_day: 0.1}\nmodules: [{id: one, title: One}]\n"
+        "schema: coursekit.course/1\ncourse: kit\ntitle: T\ntime_zone: UTC\n"
+        "late: {penalty_per_day: 0.1}\nmodules: [{id: one, title: One}]\n"
     )
     (tmp_path / "nbgrader_config.py").write_text(
         "from coursekit.nbgrader_exchange import configure; configure(get_config())\n"
