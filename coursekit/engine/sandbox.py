@@ -100,7 +100,7 @@ def command(
     for place in (*places, *files):
         for above in reversed(Path(place).parents[:-1]):
             # bubblewrap would make them for its own eyes only.
-            if not above.exists() or not any(above.is_relative_to(s) for s in (*_SYSTEM, SCRATCH, *WRITABLE)):
+            if not any(above.is_relative_to(s) for s in _SYSTEM) and str(above) not in (SCRATCH, *WRITABLE):
                 argv += ["--perms", "0755", "--dir", str(above)]
     for place in places:
         argv += ["--ro-bind", place, place]

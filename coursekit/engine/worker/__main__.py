@@ -21,7 +21,7 @@ import shutil
 import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,7 @@ class Zygote:
         self._exit: int | None = None
         self._too_much = False
         self._count = 0
+        self._kept = {p for place in setting["writable"] for p in _standing(place)} if self._alone else set()
 
     def warm(self) -> dict[str, Any]:
         """Import; then remember how things are. What it answers says what holds in here."""
@@ -212,7 +213,7 @@ class Zygote:
             self._reap()
         self._line = 0
         for place in (self._setting["scratch"], *(self._setting["writable"] if self._alone else ())):
-            left += _empty(place)
+            left += _empty(place, self._kept)
         return {"cpu": watch.spent() - self._cpu, "memory": self._too_much, "left": left, "exit": self._exit}
 
     def _look_at_memory(self) -> None:
@@ -263,11 +264,26 @@ def _session(leader: int) -> list[int]:
     return sorted(found)
 
 
-def _empty(place: str) -> int:
-    """Remove everything in a folder; how much could not be."""
+def _standing(place: str) -> set[str]:
+    """What lies in a folder, down to what is mounted there: Python itself may."""
+    found = set()
+    for name in os.listdir(place):  # noqa: PTH208
+        path = os.path.join(place, name)  # noqa: PTH118
+        found.add(path)
+        if os.path.isdir(path) and not os.path.islink(path) and not os.path.ismount(path):  # noqa: PTH112, PTH114
+            found |= _standing(path)
+    return found
+
+
+def _empty(place: str, kept: Collection[str] = ()) -> int:
+    """Remove everything in a folder but what is to be kept; how much could not be."""
     left = 0
     for name in os.listdir(place):  # noqa: PTH208
         path = os.path.join(place, name)  # noqa: PTH118
+        if path in kept:
+            if not os.path.ismount(path):
+                left += _empty(path, kept)
+            continue
         try:
             if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114
                 shutil.rmtree(path)
