@@ -78,7 +78,7 @@ def test_hidden_tests_are_never_in_the_learners_process(run):
     visible, hidden = "assert x == 1", "assert x == 1\nassert x != 4711, 'ZEBRA-4711'"
     look = (
         "import gc, sys\n"
-        "found = [o for o in gc.get_objects() if isinstance(o, (str, list, dict)) and 'ZEBRA' + '-4711' in str(o)]\n"
+        "found = [o for o in gc.get_objects() if isinstance(o, list | dict) and 'ZEBRA' + '-4711' in str(o)]\n"
         "print(len(found), 'ZEBRA' + '-4711' in str(In), 'ZEBRA' + '-4711' in str(sys.modules['linecache'].cache))"
     )
     ran = run("x = 1", (visible, hidden), look, "x = 4711", (visible, hidden))

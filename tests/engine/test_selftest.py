@@ -57,7 +57,8 @@ def test_files_of_the_grader_that_are_bound_by_mistake_are_found(monkeypatch):
     def leaky(*args, **more):
         argv = whole(*args, **more)
         cut = argv.index("--remount-ro")
-        return [*argv[:cut], "--ro-bind", shared, shared, *argv[cut:]]
+        open_way = ["--perms", "0755", "--dir", "/var"]
+        return [*argv[:cut], *open_way, "--ro-bind", shared, shared, *argv[cut:]]
 
     monkeypatch.setattr(launch.sandbox, "command", leaky)
     worker = Worker(9, Warmth(), LIMITS, walls())
