@@ -43,6 +43,7 @@ from coursekit.policy.repair import repair
 from coursekit.policy.standin import stand_in
 from coursekit.policy.steps import steps
 from coursekit.policy.submitted import Upgrade
+from coursekit.policy.tame import mark_tame
 from coursekit.policy.tamper import suspicions
 from coursekit.ports import Engine, Progress
 
@@ -355,6 +356,7 @@ class _Batch:
                 master = self._masters[name]
                 try:
                     to_run = with_reliance(steps(notebook, master, *self._module.hidden_tests), master)
+                    to_run = mark_tame(to_run, _answers(notebook, master))
                 except Exception as error:
                     notebooks[name] = Unreadable(Remark("unexpected", _unexpected(error)))
                     continue
@@ -481,13 +483,7 @@ class _Batch:
     def _suspicions(self, notebook: Repaired, master: MasterNotebook) -> tuple[Remark, ...]:
         if master.language != "python":
             return ()
-        locked = {cell.grade_id for cell in master.cells if cell.locked}
-        answers = [
-            cell["source"]
-            for cell in notebook.notebook["cells"]
-            if cell["cell_type"] == "code"
-            and cell["metadata"].get("nbgrader", {}).get("grade_id") not in locked
-        ]
+        answers = _answers(notebook, master)
         own = [cell.source for cell in master.cells if cell.cell_type == "code" and cell.locked]
         return suspicions(answers, [*master.solutions, *own])
 
@@ -587,6 +583,16 @@ def _was_cut_short(ran: Ran) -> bool:
     """Whether its process was gone, and neither a limit nor an alarm says why: it may have been the machine."""
     codes = {remark.code for remark in ran.trouble}
     return bool(codes & _CUT_SHORT) and not codes & _LIMITS and not ran.alarms
+
+
+def _answers(notebook: Repaired, master: MasterNotebook) -> list[str]:
+    """The code that is the learner's."""
+    locked = {cell.grade_id for cell in master.cells if cell.locked}
+    return [
+        cell["source"]
+        for cell in notebook.notebook["cells"]
+        if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("grade_id") not in locked
+    ]
 
 
 def _with_outputs(notebook: Repaired, ran: Ran | None) -> Mapping[str, Any]:
