@@ -32,7 +32,7 @@ test: $(VENV)/.test sandbox
 	@$(BIN)/pytest -n 2 --dist loadfile
 
 soak: $(VENV)/.test sandbox
-	@$(BIN)/pytest --soak tests/service/test_gate_model.py tests/service/test_group_commit.py tests/service/test_fuzz.py tests/service/test_schemathesis.py tests/storm
+	@$(BIN)/pytest --soak tests/service/test_gate_model.py tests/service/test_group_commit.py tests/service/test_fuzz.py tests/service/test_schemathesis.py tests/storm tests/engine/test_hostile.py tests/engine/test_same_marks.py
 
 check: $(VENV)/.check sandbox
 	@$(BIN)/ruff format --check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
         database=None,
     )
     settings.load_profile("coursekit")
+    # For what is decided while tests are collected.
+    os.environ["COURSEKIT_SOAK"] = "1" if soak else ""
 
 
 @pytest.fixture(scope="session")
