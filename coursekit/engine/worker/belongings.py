@@ -85,11 +85,15 @@ class Belongings:
         """Every folder and plain file; folders have no signature."""
         waiting = list(self._roots)
         while waiting:
-            with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+            place = waiting.pop()
+            with contextlib.suppress(OSError), os.scandir(place) as entries:
+                device = os.stat(place).st_dev  # noqa: PTH116
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-                        yield entry.path, None
+                        # Python itself may be mounted below /tmp: nothing of it is anybody's here.
+                        if entry.stat(follow_symlinks=False).st_dev == device:
+                            waiting.append(entry.path)
+                            yield entry.path, None
                     elif entry.is_file(follow_symlinks=False):
                         stat = entry.stat(follow_symlinks=False)
                         yield entry.path, (stat.st_mtime_ns, stat.st_size, stat.st_ino)
