@@ -288,10 +288,6 @@ class _Way:
         """The check; and if it went well, whether it could have failed."""
         assert step.check is not None
         gone = CellRun(Ending.DIED, (_error("DeadKernelError", "The interpreter ended before this check"),))
-        if step.is_tame:
-            if step.prelude:
-                self._run(copy.line, copy.pid, step.prelude)
-            return self._run(copy.line, copy.pid, step.check)
         if self._is_deaf or not self._cleanse(step, copy):
             return gone
         if step.prelude:

@@ -167,8 +167,6 @@ class Step:
     """Statements of earlier hidden tests on which this check builds."""
     stands_alone: bool = False
     """When its visible part has failed, all of it has failed."""
-    is_tame: bool = False
-    """The learner's code has no means to reach for this check; see policy/tame.py."""
     names: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """What the author imported and the check uses: name → (module,) or (module, attribute)."""
     tools: tuple[str, ...] = ()
