@@ -129,10 +129,6 @@ def environment(numerical: Mapping[str, str]) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
-        # One heap in large pages: a fork copies the tables of its pages, and that is half of what it costs.
-        "PYTHONMALLOC": "malloc",
-        "MALLOC_ARENA_MAX": "1",
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": f"{SCRATCH}/.warm",
         "IPYTHONDIR": f"{SCRATCH}/.warm",

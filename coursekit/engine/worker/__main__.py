@@ -182,11 +182,14 @@ class Zygote:
             # A process that forks faster than we look is stopped by its limit; and each look kills.
             for _ in range(1000):
                 others = [p for p in watch.processes() if p != 1 and p not in kept]
-                for pid in others:
-                    self._signal(pid, signal.SIGKILL)
-                self._reap()
                 if not others:
                     break
+                for pid in others:
+                    self._signal(pid, signal.SIGKILL)
+                if self._line in others:
+                    # Usually it is the only one, and takes its time: there is much to clear away.
+                    self._wait_for_line()
+                self._reap()
         else:
             self._signal(self._line, signal.SIGKILL)
             self._wait_for_line()
@@ -201,11 +204,12 @@ class Zygote:
             for _ in range(1000):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(-1, signal.SIGKILL)
-                self._reap()
-                left = len(watch.processes()) - 1
-                if not left:
+                # Orphans are process 1's: while anybody is left, so is a child.
+                if self._reap():
+                    time.sleep(0.0005)
+                    left = 1
+                elif not (left := len(watch.processes()) - 1):
                     break
-                time.sleep(0.0005)
         else:
             for pid in _session(self._line):
                 self._signal(pid, signal.SIGKILL)
@@ -226,14 +230,15 @@ class Zygote:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)
 
-    def _reap(self) -> None:
+    def _reap(self) -> bool:
+        """Bury whoever has died. Whether there are others left."""
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
-                return
+                return False
             if not pid:
-                return
+                return True
             if pid == self._line:
                 self._exit = os.waitstatus_to_exitcode(status)
 

@@ -302,7 +302,7 @@ async def run_cell(
     if not remembered:
         # As long as in a kernel all the same: tests look at `In[-2]` for how an answer was written.
         # And the semicolon that mutes a result is looked for in there.
-        stand_in = ";" if _is_muted(shell, source) else ""
+        stand_in = ";" if not plain and _is_muted(shell, source) else ""
         shell.history_manager.input_hist_parsed.append(stand_in)
         shell.history_manager.input_hist_raw.append(stand_in)
     result = None
@@ -322,7 +322,10 @@ async def run_cell(
 
 
 def _is_muted(shell: ZMQInteractiveShell, source: str) -> bool:
-    if ";" in source:
+    # To ask is to read all of it once more; most cells show in their last line that they are not.
+    lines = (line.strip() for line in reversed(source.splitlines()))
+    last = next((line for line in lines if line and not line.startswith("#")), "")
+    if ";" in last:
         with contextlib.suppress(Exception):
             return bool(shell.displayhook.semicolon_at_end_of_expression(source))
     return False
