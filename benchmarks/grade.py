@@ -33,7 +33,13 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "tests"))
 MODULE = "spike-at-65"
-ALLOCATOR = ("PYTHONMALLOC", "MALLOC_ARENA_MAX", "GLIBC_TUNABLES", "OPENBLAS_NUM_THREADS", "NBGRADER_EXECUTION")
+ALLOCATOR = (
+    "PYTHONMALLOC",
+    "MALLOC_ARENA_MAX",
+    "GLIBC_TUNABLES",
+    "OPENBLAS_NUM_THREADS",
+    "NBGRADER_EXECUTION",
+)
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -202,7 +208,7 @@ def run_cells(folder: Path) -> None:
             shell.capture.begin()
             await run_cell(shell, step.check or step.source)
 
-    def timed(forks: bool) -> float:
+    def timed(job: Any, forks: bool) -> float:
         shell.reset(new_session=True)
         begun = spent()
         pid = os.fork() if forks else 0
@@ -220,8 +226,7 @@ def run_cells(folder: Path) -> None:
         took[forks] = []
         gc.collect()
         gc.freeze()
-        for job in jobs:
-            took[forks].append(timed(forks))
+        took[forks] += [timed(job, forks) for job in jobs]
     print(json.dumps([statistics.mean(took[False]), statistics.mean(took[True])]))
 
 
@@ -459,7 +464,12 @@ def table(made: Path, options: argparse.Namespace) -> None:
     if options.json:
         result = {"name": "grade", "ours": found["ours"], "peer": found["each"] * options.submissions}
         result |= {"ratio": found["ratio"], "unit": "s", "runs": options.runs}
-        result |= {"engine_ms": 1000 * (engine - cells.warm), "fork_ms": 1000 * (cells.forked - cells.warm), "sample": options.sample, "full": options.full}
+        result |= {
+            "engine_ms": 1000 * (engine - cells.warm),
+            "fork_ms": 1000 * (cells.forked - cells.warm),
+            "sample": options.sample,
+            "full": options.full,
+        }
         print(json.dumps(result))
         return
     count = options.submissions

@@ -1,7 +1,7 @@
 """`coursekit demo`: a simulated class walks the whole way once, with real parts and nothing shared.
 
 the exchange           a process of its own
-faculty                coursekit check, build, grade; nbgrader generate, release, collect, feedback
+faculty                coursekit check, build, grade, feedback; nbgrader generate, release, collect
 each learner           a home, a token; notebooks executed by papermill
 the report             a notebook run by papermill, shown as one HTML page
 """
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from coursekit.wiring.exchange import Embedded
 
 _AUTHOR = "author"
-_ASK_THE_EXCHANGE = {"release_assignment", "collect", "release_feedback"}
+_ASK_THE_EXCHANGE = {"release_assignment", "collect", "feedback"}
 _NBGRADER_CONFIG = """\
 from coursekit.nbgrader_exchange import configure; configure(get_config())
 
@@ -280,7 +280,7 @@ class _Queue:
 def _grade(
     faculty: _Faculty, progress: Progress, module: str, walked: Sequence[Walked]
 ) -> Callable[[], None]:
-    """Collect, grade, enter the exemplars' marks, generate and release feedback."""
+    """Collect, grade, enter the exemplars' marks, make and release feedback."""
     from coursekit.wiring.grading import sandbox_lacks
 
     mine = [w for w in walked if w.module == module]
@@ -290,15 +290,14 @@ def _grade(
     def job() -> None:
         from coursekit.wiring.staff import enter_exemplar_marks
 
-        task = progress.add_task(f"Graders: {module}", total=5)
+        task = progress.add_task(f"Graders: {module}", total=4)
         faculty.run(task, progress, "nbgrader", "collect", module)
         faculty.run(task, progress, "coursekit", "grade", module, *walls)
         enter_exemplar_marks(
             faculty.ground.faculty, faculty.ground.course, module, {w.learner: w.answers for w in mine}
         )
         progress.advance(task)
-        faculty.run(task, progress, "nbgrader", "generate_feedback", module)
-        faculty.run(task, progress, "nbgrader", "release_feedback", module)
+        faculty.run(task, progress, "coursekit", "feedback", module, "--release")
 
     return job
 

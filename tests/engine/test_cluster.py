@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +14,7 @@ from collections import Counter
 
 import pytest
 from engine.conftest import LIMITS, walls
+from support import marked
 
 from coursekit.engine.batch import LocalEngine
 from coursekit.engine.cluster import DaskEngine, Parcel
@@ -88,6 +91,35 @@ def test_the_results_are_those_of_one_machine(cluster, tmp_path):
     with DaskEngine(address, Parcel(("math",), FILES, LIMITS, True), grade_here) as engine:
         there = {ran.key: told(ran) for ran in engine.run(class_of(9))}
     assert there == here
+
+
+def test_the_command_grades_on_it_and_writes_the_same_gradebook(cluster, tmp_path):
+    address, _ = cluster
+    here = marked.make_course(tmp_path / "here")
+    marked.hand_in(here, "ada")
+    marked.hand_in(here, "ben", {**marked.ANSWERS, "sum": "def total(hours):\n    return 3"})
+    there = shutil.copytree(here, tmp_path / "there")
+    for root, more in ((here, ["--workers", "1"]), (there, ["--dask", address])):
+        done = subprocess.run(
+            [sys.executable, "-m", "coursekit", "grade", marked.MODULE, "--json", *more],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["graded"] == 2
+    marks = marked.rows(marked.db_url(there))
+    assert marks == marked.rows(marked.db_url(here))
+    scores = {who: submission["score"] for who, submission in marks.items()}
+    assert scores["ada"] > scores["ben"]
+    graded = {
+        path.relative_to(root): path.read_bytes()
+        for root in (here, there)
+        for path in (root / "autograded").rglob("*.ipynb")
+    }
+    assert len(graded) == 2
+    assert all((here / path).read_bytes() == content for path, content in graded.items())
 
 
 def test_a_killed_worker_costs_no_submission_and_doubles_none(cluster):
