@@ -168,7 +168,7 @@ def sven(classroom: Any) -> Any:
 @pytest.fixture(scope="module")
 def desk(classroom: Any, quinn: Any, rita: Any, sven: Any) -> Desk:
     """Collected and graded; quinn's answer is marked, rita's is not."""
-    person = classroom.person("gwen", "instructor")
+    person = classroom.person("greta", "instructor")
     shutil.copytree(classroom.faculty.home / "modules", person.home / "modules")
     shutil.copytree(classroom.faculty.home / "cases", person.home / "cases")
     desk = Desk(person)
@@ -378,7 +378,7 @@ def _questions(desk: Desk, quinn: Any) -> Iterator[tuple[str, str]]:
         "course": ["tiny"],
         "module": ["first", "second"],
         "prompt": ["p1", "p2", "p3"],
-        "learner": ["quinn", "rita", "gwen"],
+        "learner": ["quinn", "rita", "greta"],
         "submission": [row["submission"] for row in rows],
     }
     for whole, methods in quinn.ask("GET", "/openapi.json").json()["paths"].items():
