@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 import shutil
@@ -77,14 +78,15 @@ class Classroom:
 
     def person(self, name: str, role: str = "learner") -> Person:
         """Enrol somebody and give them a home."""
-        _operate(self.data, "roster", "add", COURSE, name, "--role", role)
+        operate(self.data, "roster", "add", COURSE, name, "--role", role)
         home = self.tmp / "homes" / name
         home.mkdir(parents=True)
         (home / "nbgrader_config.py").write_text(_CONFIG)
-        return Person(name, home, self.url, _operate(self.data, "token", name).strip())
+        return Person(name, home, self.url, operate(self.data, "token", name).strip())
 
 
-def _operate(data: Path, *command: str) -> str:
+def operate(data: Path, *command: str) -> str:
+    """A command of the operator's; what it said."""
     done = subprocess.run(
         [sys.executable, "-m", "coursekit", *command, "--data", str(data)],
         capture_output=True,
@@ -94,10 +96,9 @@ def _operate(data: Path, *command: str) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="session")
-def unreleased(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
-    """The service runs, the course is written, nothing is built."""
-    tmp = tmp_path_factory.mktemp("classroom")
+@contextlib.contextmanager
+def _open(tmp: Path) -> Iterator[Classroom]:
+    """The service runs on what lies there; nobody has a token yet."""
     data = tmp / "exchange"
     service = subprocess.Popen(
         [sys.executable, "-m", "coursekit", "serve", "--data", str(data), "--port", "0"],
@@ -107,22 +108,42 @@ def unreleased(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
     try:
         assert service.stdout is not None
         url = service.stdout.readline().split()[-1]
-        room = Classroom(url, data, Person("ines", tmp / "homes" / "ines", url, ""), tmp)
-        room.faculty = room.person("ines", "instructor")
-        shutil.copytree(TINY, room.faculty.home, dirs_exist_ok=True)
-        yield room
+        yield Classroom(url, data, Person("ines", tmp / "homes" / "ines", url, ""), tmp)
     finally:
         service.send_signal(signal.SIGTERM)
         service.wait(20)
 
 
+@pytest.fixture(scope="module")
+def unreleased(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
+    """The service runs, the course is written, nothing is built. Each file of tests has its own."""
+    with _open(tmp_path_factory.mktemp("classroom")) as room:
+        room.faculty = room.person("ines", "instructor")
+        shutil.copytree(TINY, room.faculty.home, dirs_exist_ok=True)
+        yield room
+
+
 @pytest.fixture(scope="session")
-def classroom(unreleased: Classroom) -> Classroom:
-    """Both modules are released, by nbgrader's own commands."""
-    for module in ("first", "second"):
-        unreleased.faculty.run("nbgrader", "generate_assignment", module)
-        unreleased.faculty.run("nbgrader", "release_assignment", module)
-    return unreleased
+def _released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A classroom in which both modules were released by nbgrader's own commands; its service is over."""
+    tmp = tmp_path_factory.mktemp("released")
+    with _open(tmp) as room:
+        room.faculty = room.person("ines", "instructor")
+        shutil.copytree(TINY, room.faculty.home, dirs_exist_ok=True)
+        for module in ("first", "second"):
+            room.faculty.run("nbgrader", "generate_assignment", module)
+            room.faculty.run("nbgrader", "release_assignment", module)
+    return tmp
+
+
+@pytest.fixture(scope="module")
+def classroom(_released: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
+    """Both modules are released. Each file of tests has a copy of its own: one enrols, submits and grades."""
+    tmp = tmp_path_factory.mktemp("classroom") / "copy"
+    shutil.copytree(_released, tmp)
+    with _open(tmp) as room:
+        room.faculty.token = operate(room.data, "token", "ines").strip()
+        yield room
 
 
 def canaries(content: bytes | str) -> set[str]:
