@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from coursekit.model.gradereport import Note, Report
     from coursekit.ports import Progress
-    from coursekit.services.grade import Note, Report
 
 _MOST = 20
 """Learners of one kind that are listed; the rest is counted."""
@@ -118,7 +118,7 @@ def _bar(stack: ExitStack, total: int) -> Progress:
 
 
 def _as_object(module: str, report: Report) -> dict[str, object]:
-    from coursekit.services.grade import Kind
+    from coursekit.model.gradereport import Kind
 
     return {
         "schema": "coursekit.grade/1",
@@ -139,7 +139,7 @@ def _as_object(module: str, report: Report) -> dict[str, object]:
 
 
 def _closing(module: str, report: Report) -> Iterator[str]:
-    from coursekit.services.grade import Kind
+    from coursekit.model.gradereport import Kind
 
     person, failed, noted, mended = (
         report.of(k) for k in (Kind.PERSON, Kind.FAILED, Kind.NOTED, Kind.MENDED)

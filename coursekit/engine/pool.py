@@ -28,6 +28,7 @@ from coursekit.engine.outputs import clean, count_of, is_failure
 from coursekit.engine.protocol import Line, Lost, pair
 from coursekit.model.grading import CellRun, Ending, Job, Limits, Ran, Remark, Step, Warmth
 from coursekit.policy import canary
+from coursekit.policy import probe as probing
 from coursekit.policy.alarms import alarm
 
 _PATIENCE = 20.0
@@ -293,7 +294,7 @@ class _Way:
         if step.prelude:
             self._run(copy.line, copy.pid, step.prelude)
         token = secrets.token_hex(8)
-        probe = canary.probe(step.check, token)
+        probe = probing.probe(step.check, token)
         second = None
         if probe is not None and (second := self._copy(copy.line)) is None:
             return gone
@@ -302,9 +303,9 @@ class _Way:
             if second is None or probe is None:
                 self._try(step, copy)
             else:
-                source, end = canary.with_trial(probe, token, step.check, step.shadows)
+                source, end = probing.with_trial(probe, token, step.check, step.shadows)
                 looked = self._run(second.line, second.pid, source, plain=True)
-                self._alarms += canary.read_probe(looked.outputs, token, end)
+                self._alarms += probing.read_probe(looked.outputs, token, end)
         if second is not None:
             self._ask({"kill": second.pid})
             second.line.close()

@@ -18,6 +18,11 @@ _MOST = 3
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
+def kept_as(path: str) -> str:
+    """The name under which a file that no machine can read lies beside its page for marks."""
+    return f"{path}.handed-in.txt"
+
+
 def stand_in(
     master: MasterNotebook, remark: Remark, handed_in: Sequence[tuple[str, bytes]]
 ) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from coursekit.model.grading import Remark
+from coursekit.model.grading import MasterNotebook, Remark, Repaired
 
 SENTENCES = {
     "reaches-into-memory": "The code uses {what}, which can rewrite the interpreter's own memory.",
@@ -114,6 +114,20 @@ def suspicions(answers: Sequence[str], solutions: Sequence[str]) -> tuple[Remark
                 detail = SENTENCES[sign.code].format(what=_plain(sign.what))
                 found.setdefault(sign.code, Remark(sign.code, detail))
     return tuple(found.values())
+
+
+def suspicions_in(notebook: Repaired, master: MasterNotebook) -> tuple[Remark, ...]:
+    """The same for a whole notebook: all code that is not the author's. Nothing for other languages than Python."""
+    if master.language != "python":
+        return ()
+    locked = {cell.grade_id for cell in master.cells if cell.locked}
+    answers = [
+        cell["source"]
+        for cell in notebook.notebook["cells"]
+        if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("grade_id") not in locked
+    ]
+    own = [cell.source for cell in master.cells if cell.cell_type == "code" and cell.locked]
+    return suspicions(answers, [*master.solutions, *own])
 
 
 @lru_cache(maxsize=16)

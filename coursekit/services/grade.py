@@ -10,7 +10,6 @@ The record comes last: whatever is cut short before it is graded again. One bad 
 from __future__ import annotations
 
 import errno
-import json
 import math
 import threading
 import time
@@ -18,12 +17,12 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
 from coursekit.model.errors import CoursekitError, NotNow, ServiceFault
+from coursekit.model.gradereport import Kind, Note, Report
 from coursekit.model.grading import (
     Job,
     Limits,
@@ -37,21 +36,20 @@ from coursekit.model.ids import Digest
 from coursekit.model.marking import Collected, Marks, NotebookMarks, Record
 from coursekit.model.submission import canonical, sha256
 from coursekit.policy import scoring
+from coursekit.policy.aftermath import note_on, was_cut_short, with_outputs
+from coursekit.policy.gradedfiles import graded_files
 from coursekit.policy.notebooks import find_notebooks
 from coursekit.policy.reliance import with_reliance
 from coursekit.policy.repair import repair
-from coursekit.policy.standin import stand_in
 from coursekit.policy.steps import steps
 from coursekit.policy.submitted import Upgrade
-from coursekit.policy.tamper import suspicions
+from coursekit.policy.tamper import suspicions_in
 from coursekit.ports import Engine, Progress
 
 _GROUP = 32
 """Submissions that are written down together, at most."""
 _PAUSE = 0.2
 """Seconds after which what is judged is written down, at least."""
-_CUT_SHORT = frozenset({"kernel-died", "worker-lost"})
-_LIMITS = frozenset({"too-slow", "too-much-memory"})
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -101,51 +99,6 @@ class Module:
         notebooks = [asdict(master) for master in self.masters]
         limits = asdict(self.limits)
         return sha256(canonical([notebooks, self.files_digest, limits, self.hidden_tests, self.version]))
-
-
-class Kind(StrEnum):
-    """What became of a submission about which there is something to say."""
-
-    FAILED = "failed"
-    """It could not be graded; nothing was written about it."""
-    PERSON = "person"
-    """Somebody must look before its marks are whole; for another reason than prose."""
-    NOTED = "noted"
-    """Its marks stand; something went wrong in its run."""
-    MENDED = "mended"
-    """It was made fit to run, and its marks stand."""
-
-
-@dataclass(frozen=True)
-class Note:
-    """What a grader should know about a submission."""
-
-    learner: str
-    kind: Kind
-    remarks: tuple[Remark, ...]
-
-
-@dataclass(frozen=True)
-class Report:
-    """What came of a grading."""
-
-    graded: int
-    skipped: int
-    """Unchanged since they were graded."""
-    waiting: int
-    """Graded now, with something in them for a person to mark."""
-    notes: tuple[Note, ...]
-    """By learner."""
-    seconds: float
-
-    def of(self, kind: Kind) -> tuple[Note, ...]:
-        """Those of one kind."""
-        return tuple(note for note in self.notes if note.kind is kind)
-
-    @property
-    def rate(self) -> float:
-        """Graded in a second."""
-        return self.graded / self.seconds if self.seconds > 0 else 0.0
 
 
 class Silence:
@@ -280,7 +233,7 @@ class _Batch:
         paper.ran[name] = ran
         if paper.is_done:
             del self._open[learner]
-            if learner not in self._again and any(_was_cut_short(ran) for ran in paper.ran.values()):
+            if learner not in self._again and any(was_cut_short(ran) for ran in paper.ran.values()):
                 self._again.append(learner)
             else:
                 self._judge_one(learner, lambda: paper)
@@ -393,7 +346,10 @@ class _Batch:
         learner = paper.collected.learner
         before = self._answers_before(learner)
         outcomes = [self._outcome(paper, m, before.get(m.name, {})) for m in self._module.masters]
-        folder = self._graded.prepare(self._files(paper, outcomes))
+        shown = {outcome.name: outcome.notebook for outcome in outcomes}
+        folder = self._graded.prepare(
+            graded_files(paper.collected, paper.sources, shown, self._masters, self._module.files)
+        )
         remarks = (*paper.remarks, *chain.from_iterable(outcome.remarks for outcome in outcomes))
         record = Record(
             learner,
@@ -404,7 +360,10 @@ class _Batch:
             sum(ran.seconds for ran in paper.ran.values()),
         )
         marks = Marks(learner, paper.collected.timestamp, tuple(o.marks for o in outcomes))
-        return _Judged(marks, folder, record, _note(learner, outcomes, remarks))
+        trouble = tuple(chain.from_iterable(outcome.trouble for outcome in outcomes))
+        mends = tuple(chain.from_iterable(outcome.mends for outcome in outcomes))
+        needs_person = any(outcome.remarks for outcome in outcomes)
+        return _Judged(marks, folder, record, note_on(learner, needs_person, remarks, trouble, mends))
 
     def _put_in_place(self, judged: _Judged) -> None:
         self._graded.place(judged.folder, judged.learner)
@@ -469,52 +428,14 @@ class _Batch:
         self, notebook: Repaired, ran: Ran | None, master: MasterNotebook, before: Mapping[str, Digest]
     ) -> _Outcome:
         if ran is not None:
-            ran = replace(ran, alarms=(*ran.alarms, *self._suspicions(notebook, master)))
+            ran = replace(ran, alarms=(*ran.alarms, *suspicions_in(notebook, master)))
         grades = scoring.score(notebook, master, ran)
         answers = scoring.judged(notebook, master)
         marks = NotebookMarks(master.name, grades, scoring.comments(notebook, master), answers, before)
         alarms, trouble = (ran.alarms, ran.trouble) if ran is not None else ((), ())
         odd = tuple(grade.remark for grade in grades if grade.remark is not None)
         remarks = (*alarms, *(remark for remark in odd if remark not in alarms))
-        return _Outcome(marks, _with_outputs(notebook, ran), remarks, trouble, notebook.remarks)
-
-    def _suspicions(self, notebook: Repaired, master: MasterNotebook) -> tuple[Remark, ...]:
-        if master.language != "python":
-            return ()
-        answers = _answers(notebook, master)
-        own = [cell.source for cell in master.cells if cell.cell_type == "code" and cell.locked]
-        return suspicions(answers, [*master.solutions, *own])
-
-    def _files(self, paper: _Paper, outcomes: Sequence[_Outcome]) -> Iterator[tuple[str, bytes | Path]]:
-        """As nbgrader has them: the learner's, the author's over them, and the graded notebooks."""
-        there = paper.collected.notebooks
-        wanted: dict[str, bytes | Path] = {}
-        for outcome in outcomes:
-            if isinstance(outcome.notebook, Unreadable):
-                # What was handed in, for a person to open; and a page on which formgrader takes their marks.
-                source = paper.sources.get(outcome.name)
-                mine = [source] if source else [p for p in there if p not in paper.sources.values()]
-                texts = {path: f"{path}.handed-in.txt" for path in mine}
-                wanted |= {texts[path]: there[path] for path in mine}
-                page = stand_in(
-                    self._masters[outcome.name],
-                    outcome.notebook.remark,
-                    [(texts[path], there[path]) for path in mine],
-                )
-                wanted[f"{outcome.name}.ipynb"] = _as_file(page)
-            elif outcome.notebook is not None:
-                wanted[f"{outcome.name}.ipynb"] = _as_file(outcome.notebook)
-        wanted |= {path: where for path, where in self._module.files.items() if path not in wanted}
-        # A name cannot be a file's and a folder's: what the author gives stands.
-        folders = {folder for path in wanted for folder in _folders_above(path)}
-        for path, content in paper.collected.files:
-            if (
-                path not in wanted
-                and path not in folders
-                and not any(f in wanted for f in _folders_above(path))
-            ):
-                yield path, content
-        yield from wanted.items()
+        return _Outcome(marks, with_outputs(notebook, ran), remarks, trouble, notebook.remarks)
 
     # what is not graded
 
@@ -564,55 +485,6 @@ class _Outcome:
     @property
     def name(self) -> str:
         return self.marks.name
-
-
-def _note(learner: str, outcomes: Sequence[_Outcome], remarks: Sequence[Remark]) -> Note | None:
-    trouble = [remark for outcome in outcomes for remark in outcome.trouble]
-    mends = [remark for outcome in outcomes for remark in outcome.mends]
-    said = tuple(dict.fromkeys((*remarks, *trouble, *mends)))
-    if any(outcome.remarks for outcome in outcomes):
-        return Note(learner, Kind.PERSON, said)
-    if trouble:
-        return Note(learner, Kind.NOTED, said)
-    return Note(learner, Kind.MENDED, said) if said else None
-
-
-def _was_cut_short(ran: Ran) -> bool:
-    """Whether its process was gone, and neither a limit nor an alarm says why: it may have been the machine."""
-    codes = {remark.code for remark in ran.trouble}
-    return bool(codes & _CUT_SHORT) and not codes & _LIMITS and not ran.alarms
-
-
-def _answers(notebook: Repaired, master: MasterNotebook) -> list[str]:
-    """The code that is the learner's."""
-    locked = {cell.grade_id for cell in master.cells if cell.locked}
-    return [
-        cell["source"]
-        for cell in notebook.notebook["cells"]
-        if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("grade_id") not in locked
-    ]
-
-
-def _with_outputs(notebook: Repaired, ran: Ran | None) -> Mapping[str, Any]:
-    cells = list(notebook.notebook["cells"])
-    for place, run in (ran.cells if ran is not None else {}).items():
-        cells[place] = {**cells[place], "outputs": list(run.outputs), "execution_count": run.count}
-    return {**notebook.notebook, "cells": cells}
-
-
-def _as_file(notebook: Mapping[str, Any]) -> bytes:
-    """As Jupyter reads it; what UTF-8 cannot hold is escaped."""
-    try:
-        # Without indents: with them, Python writes ten times as slowly.
-        return json.dumps(notebook, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return json.dumps(notebook).encode()
-
-
-def _folders_above(path: str) -> Iterator[str]:
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        yield path
 
 
 def _unexpected(error: Exception) -> str:

@@ -17,13 +17,13 @@ from coursekit.model.feedback import Judged
 from coursekit.model.ids import PromptId, is_submission
 from coursekit.model.prompt import Prompt, PromptKind
 from coursekit.policy.cells import grade_id_of, is_stub, source_of
+from coursekit.policy.standin import kept_as
 from coursekit.store.plainfiles import read_plain
 
 _UNREADABLE = "The notebook that was handed in cannot be read."
 _NOT_THERE = "The notebook that was handed in is not among the graded work."
 _FORMS = "The answers that were given in forms cannot be read."
 _TWICE = "Two cells of the notebook that was handed in answer it, with different texts."
-_STAND_IN = ".handed-in.txt"
 _TICKET, _RESPONSES, _TIME = "coursekit.json", "responses.json", "timestamp.txt"
 
 
@@ -73,7 +73,7 @@ def _text(written: Collection[str], kind: PromptKind) -> Judged:
 
 def _read_notebook(path: Path) -> tuple[dict[str, set[str]], str]:
     """The texts of the cells that nbgrader knows, by grade_id; or why there are none."""
-    if path.with_name(f"{path.name}{_STAND_IN}").exists():
+    if path.with_name(kept_as(path.name)).exists():
         # Grading put a page for marks in the place of a file that is no notebook.
         return {}, _UNREADABLE
     content = _plain(path)

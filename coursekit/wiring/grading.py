@@ -23,6 +23,7 @@ from coursekit.engine import sandbox
 from coursekit.engine.batch import LocalEngine
 from coursekit.engine.launch import Walls
 from coursekit.model.errors import BadInput
+from coursekit.model.gradereport import Report
 from coursekit.model.grading import Limits, MasterNotebook, Warmth
 from coursekit.model.marking import Collected
 from coursekit.policy.cells import source_of
@@ -30,7 +31,7 @@ from coursekit.policy.imports import imports_of
 from coursekit.policy.steps import strip_hidden
 from coursekit.ports import Engine, Progress
 from coursekit.services import grade as grading
-from coursekit.services.grade import Module, Report
+from coursekit.services.grade import Module
 from coursekit.store.graded import GradedFolders
 from coursekit.store.hidden import OWN
 from coursekit.store.oldnotebooks import upgrade

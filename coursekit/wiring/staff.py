@@ -84,15 +84,14 @@ def shelf(submitted: Path) -> Shelf:
 
 def late_share(root: Path, late: timedelta) -> float:
     """The share of the points reached that so much lateness costs, by the course in that folder."""
-    try:
-        seen = (root / "modules" / "course.yml").stat()
-    except OSError:
-        return penalty(_late_policy(root, (0, 0)), late)
-    return penalty(_late_policy(root, (seen.st_mtime_ns, seen.st_size)), late)
+    from coursekit.store.coursefiles import COURSE_FILE
+
+    written = root / COURSE_FILE
+    return penalty(_late_policy(root, written.stat().st_mtime_ns if written.is_file() else 0), late)
 
 
 @lru_cache(maxsize=4)
-def _late_policy(root: Path, stamp: tuple[int, int]) -> LatePolicy:
+def _late_policy(root: Path, stamp: int) -> LatePolicy:
     """`stamp`: of the file as it is now. Reading it takes longer than all else about a late submission."""
     from coursekit.store.coursefiles import read_course
 

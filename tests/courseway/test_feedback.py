@@ -145,22 +145,24 @@ def quinn(classroom: Any) -> Any:
 @pytest.fixture(scope="module")
 def rita(classroom: Any) -> Any:
     """Whose words quinn must never see."""
-    person = classroom.person("rita")
-    person.run("nbgrader", "fetch_assignment", "first", "--course", "tiny")
-    person.answer("first", "p1", {"value": 8})
-    person.write("first", "p2", "CANARY-words-of-rita and four more words.")
+    words = "CANARY-words-of-rita and four more words."
     # Wrong in the way that only the hidden test sees: its words are in the traceback.
-    person.write("first", "p3", "total = 7")
-    person.run("nbgrader", "submit", "first", "--course", "tiny")
-    return person
+    return _handed_in(classroom, "rita", 8, words, "total = 7")
 
 
 @pytest.fixture(scope="module")
 def sven(classroom: Any) -> Any:
-    person = classroom.person("sven")
+    return _handed_in(classroom, "sven", 9, "Sven has five good words here.")
+
+
+def _handed_in(classroom: Any, name: str, guess: int, words: str, code: str | None = None) -> Any:
+    """Somebody new, who has answered and submitted."""
+    person = classroom.person(name)
     person.run("nbgrader", "fetch_assignment", "first", "--course", "tiny")
-    person.answer("first", "p1", {"value": 9})
-    person.write("first", "p2", "Sven has five good words here.")
+    person.answer("first", "p1", {"value": guess})
+    person.write("first", "p2", words)
+    if code is not None:
+        person.write("first", "p3", code)
     person.run("nbgrader", "submit", "first", "--course", "tiny")
     return person
 

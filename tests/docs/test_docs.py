@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from support.commands import environment
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 PAGES = [p.name for p in sorted(DOCS.glob("*.md")) if "```sh" in p.read_text()]
@@ -24,11 +23,7 @@ def test_commands_run(page: str, tmp_path: Path) -> None:
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", "\n".join(blocks)],
         cwd=tmp_path,
-        env={
-            **os.environ,
-            "HOME": str(tmp_path),
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        },
+        env=environment(tmp_path),
         capture_output=True,
         text=True,
         check=False,

@@ -8,21 +8,22 @@ import sys
 from pathlib import Path
 
 
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """This process's, with another home, in which the commands of this installation are found."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return {**os.environ, "HOME": str(home), "PATH": path, **more}
+
+
 def run_at(home: Path, url: str, token: str, *command: str, fails: bool = False) -> str:
     """`python -m` that command in somebody's home; everything it said. `fails`: it must end with 1, otherwise 0."""
-    environment = {
-        # Without it every module of the stack would be compiled anew for each command.
-        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
-        "HOME": str(home),
-        "XDG_CONFIG_HOME": str(home / ".config"),
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        "COURSEKIT_URL": url,
-        "COURSEKIT_TOKEN": token,
-    }
+    mine = {"XDG_CONFIG_HOME": str(home / ".config"), "COURSEKIT_URL": url, "COURSEKIT_TOKEN": token}
+    theirs = environment(home, **mine)
+    # With it every module of the stack would be compiled anew for each command.
+    theirs.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=home,
-        env=environment,
+        env=theirs,
         capture_output=True,
         text=True,
         check=False,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import socket
 import subprocess
@@ -15,9 +14,11 @@ from pathlib import Path
 
 import httpx
 
+from support.commands import environment
+
 
 @contextmanager
-def running_formgrader(home: Path, **environment: str) -> Iterator[httpx.Client]:
+def running_formgrader(home: Path, **more: str) -> Iterator[httpx.Client]:
     """A client that is signed in at a server whose course is that folder."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -29,12 +30,7 @@ def running_formgrader(home: Path, **environment: str) -> Iterator[httpx.Client]
                 *(f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=formgrader"),
             ],
             cwd=home,
-            env={
-                **os.environ,
-                "HOME": str(home),
-                "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-                **environment,
-            },
+            env=environment(home, **more),
             stdout=log,
             stderr=log,
         )

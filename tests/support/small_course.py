@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from coursekit.model.gradereport import Report
 from coursekit.model.grading import Limits
 from coursekit.policy.steps import strip_hidden
-from coursekit.services.grade import Module, Report, grade
+from coursekit.services.grade import Module, grade
 from coursekit.store.graded import GradedFolders
 from coursekit.store.marking import MarkWriter
 from coursekit.store.masters import read_masters

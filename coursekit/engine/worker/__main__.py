@@ -178,21 +178,17 @@ class Zygote:
     def _settle(self, spared: Sequence[int]) -> dict[str, Any]:
         """End everything but these snapshots, and freeze them."""
         kept = {int(pid) for pid in spared}
-        if self._alone:
-            # A process that forks faster than we look is stopped by its limit; and each look kills.
-            for _ in range(1000):
-                others = [p for p in watch.processes() if p != 1 and p not in kept]
-                if not others:
-                    break
-                for pid in others:
-                    self._signal(pid, signal.SIGKILL)
-                if self._line in others:
-                    # Usually it is the only one, and takes its time: there is much to clear away.
-                    self._wait_for_line()
-                self._reap()
-        else:
-            self._signal(self._line, signal.SIGKILL)
-            self._wait_for_line()
+        # Usually it is the only one, and takes its time: there is much to clear away.
+        self._signal(self._line, signal.SIGKILL)
+        self._wait_for_line()
+        # A process that forks faster than we look is stopped by its limit; and each look kills.
+        for _ in range(1000) if self._alone else ():
+            others = [p for p in watch.processes() if p != 1 and p not in kept]
+            if not others:
+                break
+            for pid in others:
+                self._signal(pid, signal.SIGKILL)
+            self._reap()
         for pid in kept:
             self._signal(pid, signal.SIGSTOP)
         return {"exit": self._exit, "memory": self._too_much}

@@ -14,8 +14,8 @@ from support.marked import MODULE, hand_in, make_course
 
 from coursekit.cli.grading import grade
 from coursekit.model.errors import CoursekitError
+from coursekit.model.gradereport import Kind, Note, Report
 from coursekit.model.grading import Remark
-from coursekit.services.grade import Kind, Note, Report
 from coursekit.wiring import grading
 from coursekit.wiring.grading import Choices
 

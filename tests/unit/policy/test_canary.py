@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from coursekit.model.grading import Remark
-from coursekit.policy.canary import ALARMS, pair, probe, read_probe
+from coursekit.policy.canary import pair
+from coursekit.policy.probe import ALARMS, probe, read_probe
 
 ROOT = Path(__file__).parents[3]
 TOKEN = "4f1c77aa90be"

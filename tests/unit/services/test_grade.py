@@ -20,8 +20,9 @@ from support.plain_engine import PlainEngine
 from support.small_course import Course
 
 from coursekit.model.errors import BadInput, NotNow, ServiceFault
+from coursekit.model.gradereport import Kind, Report
 from coursekit.model.grading import Limits, Remark
-from coursekit.services.grade import Kind, Report, grade
+from coursekit.services.grade import grade
 from coursekit.store.marking import MarkWriter
 from coursekit.store.submissions import read_collected
 
