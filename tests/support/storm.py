@@ -32,6 +32,7 @@ from coursekit.model.submission import Receipt, ReceiptKind, Submission, manifes
 from coursekit.policy import chain
 from coursekit.services import deliver, enrol
 from coursekit.store.keys import is_genuine
+from coursekit.store.receipts import find_receipts
 from coursekit.wire.api import FileShape, MemberShape, ReceiptShape, ReleaseUpload
 from coursekit.wire.course import CourseShape, course_from_shape
 from coursekit.wire.receipts import receipt_from_shape
@@ -337,14 +338,22 @@ def check_whole(embedded: Embedded, submissions: Any) -> None:
         assert manifest_digest(submission.files) == submission.digest
 
 
+def kept_in(homes: Path) -> dict[Digest, Receipt]:
+    """The receipts in learners' folders. Whose computer goes down between keeping and telling has it there only."""
+    kept = (found.receipt for found in find_receipts(homes))
+    return {receipt.own_digest(): receipt for receipt in kept if receipt is not None}
+
+
 def check_all(
-    embedded: Embedded, told: Sequence[Mapping[str, Any]], learners: Sequence[str], rounds: int
+    embedded: Embedded, told: Sequence[Mapping[str, Any]], homes: Path, learners: Sequence[str], rounds: int
 ) -> None:
     """After everybody got through: receipts held and things stored are the same set, one to one."""
-    held, stored = held_by(told), read_all(embedded, learners)
+    held, stored = held_by(told) | kept_in(homes), read_all(embedded, learners)
     keys = {k.key: k.public_key for k in embedded.public_keys()}
     assert all(is_genuine(receipt, keys) for receipt in held.values())
-    assert held.keys() == stored.receipts.keys()
+    lost, unheard = held.keys() - stored.receipts.keys(), stored.receipts.keys() - held.keys()
+    assert not lost, [held[key] for key in lost]
+    assert not unheard, [stored.receipts[key] for key in unheard]
 
     # Intents and submissions: one each. What a learner meant to hand in once is stored once.
     intents = {(t["who"], t["intent"]): t for t in told if "intent" in t}
@@ -487,7 +496,7 @@ def weather(
         for service in running:
             service.kill()
     with opened(storage) as embedded:
-        check_all(embedded, told(), names, rounds)
+        check_all(embedded, told(), home, names, rounds)
     failed = sum(1 for t in told() if "failed" in t)
     return {"cuts": cuts, "gave up and began again": failed, "downloads": downloads}
 
