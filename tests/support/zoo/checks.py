@@ -588,7 +588,15 @@ STDERR = Specimen(
         "empty": UNTOUCHED,
         "crashing": handed(
             mean="def mean(values):\n    sys.stderr.write('what?')\n    return statistics.mean(values)",
-            bar="def work(steps):\n    import os\n    os.write(2, b'raw noise\\n')\n    return 10",
+            # A kernel hears of raw output through a thread of its own. Without the pause, chance decides whether it
+            # does so before the cell has ended, and so whether nbgrader takes the point away.
+            bar=r"""
+            def work(steps):
+                import os, time
+                os.write(2, b'raw noise\n')
+                time.sleep(1)
+                return 10
+            """,
         ),
     },
 )

@@ -437,12 +437,12 @@ LIVING = Specimen(
             """,
         ),
         # The thread of the cell above must still be at work here.
-        check("worker-check", 2, "tasks.put(21)\nassert results.get(timeout=1) == 42"),
+        check("worker-check", 2, "tasks.put(21)\nassert results.get(timeout=3) == 42"),
         check("after", 1, "assert callable(work)"),
         given("pool", "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor(1)"),
         # One that has begun to work: its thread waits for more.
         given("used", "pool.submit(abs, -1).result()"),
-        check("pool-check", 1, "assert pool.submit(pow, 2, 5).result(timeout=1) == 32"),
+        check("pool-check", 1, "assert pool.submit(pow, 2, 5).result(timeout=3) == 32"),
     ),
     {
         "wrong": handed(worker="import queue\ntasks, results = queue.Queue(), queue.Queue()\nwork = print"),
