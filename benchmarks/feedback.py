@@ -70,7 +70,7 @@ def prepare(folder: Path) -> None:
 
 def hand_in(folder: Path, number: int) -> None:
     """What a learner would have handed in: an exemplar for each prompt, another mixture for each number."""
-    from coursekit.store.coursefiles import read_exemplars
+    from coursekit.store.authored import read_exemplars
 
     by_prompt: dict[str, list[Any]] = defaultdict(list)
     for exemplar in read_exemplars(folder / "modules" / MODULE):

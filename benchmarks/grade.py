@@ -33,13 +33,6 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "tests"))
 MODULE = "spike-at-65"
-ALLOCATOR = (
-    "PYTHONMALLOC",
-    "MALLOC_ARENA_MAX",
-    "GLIBC_TUNABLES",
-    "OPENBLAS_NUM_THREADS",
-    "NBGRADER_EXECUTION",
-)
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -8,11 +8,8 @@ is written below it, and kept beside it.
 
 from __future__ import annotations
 
-import math
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -20,11 +17,10 @@ import ipywidgets as widgets
 
 from coursekit.model.errors import CoursekitError
 from coursekit.model.outcome import Refused
-from coursekit.model.prompt import Choice, Prompt, PromptKind, Response
-from coursekit.policy.completeness import count_words
-from coursekit.policy.words import number as number_text
+from coursekit.model.prompt import Prompt, PromptKind, Response
 from coursekit.ports import Workbook
 from coursekit.prompts import render
+from coursekit.prompts.parts import button, in_words, parts_of, row
 from coursekit.services import answer
 from coursekit.services.answer import Exchange
 
@@ -37,16 +33,16 @@ class Panel(ABC):
         self.prompt = prompt
         self.revising = False
         self.message = widgets.HTML()
-        self.commit = _button("Commit", "Seal this answer and see what it opens", style="primary")
+        self.commit = button("Commit", "Seal this answer and see what it opens", style="primary")
         self.warning = widgets.HTML()
-        self.yes = _button("Yes, commit", "Seal it now", style="primary")
-        self.not_yet = _button("Not yet", "Go on writing")
-        self.revise = _button("Add a revision", "What is sealed stays; a revision is kept beside it")
-        self.close = _button("Close", "Put the form away; what you typed stays saved")
+        self.yes = button("Yes, commit", "Seal it now", style="primary")
+        self.not_yet = button("Not yet", "Go on writing")
+        self.revise = button("Add a revision", "What is sealed stays; a revision is kept beside it")
+        self.close = button("Close", "Put the form away; what you typed stays saved")
         self.later = widgets.HTML()
         self._connect = connect
         self._sealed: tuple[Any, ...] = ()
-        self._question = widgets.VBox([self.warning, _row(self.yes, self.not_yet)])
+        self._question = widgets.VBox([self.warning, row(self.yes, self.not_yet)])
         self.view = widgets.VBox(layout=widgets.Layout(width="auto", max_width="48em"))
         self.view.add_class("coursekit-form")
         self.commit.on_click(lambda _: self._ask())
@@ -191,7 +187,7 @@ class Panel(ABC):
             self.message,
             *self._sealed[1:],
             self.later,
-            _row(self.revise),
+            row(self.revise),
         )
 
     def _start_revision(self) -> None:
@@ -210,7 +206,7 @@ class Panel(ABC):
     def _foot(self, *more: Any) -> tuple[Any, ...]:
         self.commit.description = "Commit revision" if self.revising else "Commit"
         closing = (self.close,) if self.revising else ()
-        return (_row(self.commit, *more, *closing), self._question, self.message)
+        return (row(self.commit, *more, *closing), self._question, self.message)
 
 
 _LATER = "Your later version"
@@ -225,7 +221,7 @@ class Form(Panel):
         state = answer.status(self.workbook, self.prompt.id)
         # A draft is later than what is sealed; to begin again with the sealed text would lose it.
         start = state.sealed if state.response is None else state.response
-        self._parts = _PARTS[self.prompt.kind](self.prompt, start or {})
+        self._parts = parts_of(self.prompt, start or {})
         self.fields = self._parts.fields
         self.saved = widgets.HTML(render.notice(self._saved_line(state)))
         for field in self.fields.values():
@@ -259,7 +255,7 @@ class StatusPanel(Panel):
     """An answer that is written in the notebook itself: what the saved file says, and Commit."""
 
     def __init__(self, workbook: Workbook, prompt: Prompt, connect: Callable[[], Exchange]) -> None:
-        self.refresh = _button("Refresh", "Read the saved notebook again")
+        self.refresh = button("Refresh", "Read the saved notebook again")
         self.refresh.on_click(lambda _: self._guarded(self._read_again))
         self.summary = widgets.HTML()
         self._shown: Response | None = None
@@ -305,7 +301,7 @@ def _status_texts(state: answer.Status, revising: bool) -> tuple[str, str]:
     guide = f", at least {prompt.min_words} asked for" if prompt.min_words else ""
     if prompt.max_words and state.words > prompt.max_words:
         guide = f", more than the {prompt.max_words} that are enough"
-    written = _words(state.words) + " in the saved notebook" + guide
+    written = in_words(state.words) + " in the saved notebook" + guide
     if prompt.kind is PromptKind.ANALYSIS:
         written = f"{'code' if state.response else 'no code yet'} in the saved notebook"
     counted = f"“{prompt.title}”{'' if prompt.required else ' (optional)'}: {written}."
@@ -332,180 +328,3 @@ _HOW_TO_WRITE = {
     PromptKind.REFLECTION: "To write, double-click the answer cell above, or select it and press Enter.",
     PromptKind.ANALYSIS: "Write your code in its cell above.",
 }
-
-
-@dataclass(frozen=True)
-class _Parts:
-    """The inside of a form: what is on the screen, what the learner changes, and what it amounts to."""
-
-    rows: tuple[Any, ...]
-    fields: Mapping[str, Any]
-    read: Callable[[], dict[str, Any]]
-
-
-def _decision(prompt: Prompt, saved: Response) -> _Parts:
-    choice = _radio("Your choice", [(o.label, o.id) for o in prompt.options], saved.get("choice"))
-    reason, count = _area("Your reason", saved.get("reason"), prompt.min_words)
-    return _Parts(
-        (choice, reason, count),
-        {"choice": choice, "reason": reason},
-        lambda: {"choice": choice.value, "reason": reason.value},
-    )
-
-
-def _estimate(prompt: Prompt, saved: Response) -> _Parts:
-    # A number field starts with a number, and that number is an anchor; so an empty text field.
-    low, high = (number_text(bound).replace("-", "−") for bound in (prompt.minimum, prompt.maximum))
-    unit = f" ({prompt.unit})" if prompt.unit else ""
-    value = saved.get("value")
-    field = widgets.Text(
-        value="" if value is None else number_text(value),
-        description=f"Your estimate{unit}",
-        placeholder="a number",
-        **_stacked(),
-    )
-    heard = widgets.HTML()
-
-    def typed() -> float | None:
-        return parse_number(field.value.strip().removesuffix(prompt.unit))
-
-    reason, count = _area("Your reason, in a sentence", saved.get("reason"), 0)
-
-    def echo(_: Any = None) -> None:
-        number = typed()
-        said = f"A number from {low} to {high}."
-        if number is not None:
-            said = f"Read as {number_text(number)}."
-        elif field.value.strip():
-            said = f"This is not a number yet. {said}"
-        heard.value = render.notice(said)
-
-    field.observe(echo, names="value")
-    echo()
-    return _Parts(
-        (field, heard, reason, count),
-        {"value": field, "reason": reason},
-        lambda: {"value": typed(), "reason": reason.value},
-    )
-
-
-def _confidence(prompt: Prompt, saved: Response) -> _Parts:
-    level = _radio("Your answer", _scale(prompt), saved.get("level"))
-    return _Parts((level,), {"level": level}, lambda: {"level": level.value})
-
-
-def _self_assessment(prompt: Prompt, saved: Response) -> _Parts:
-    before = _mapping(saved.get("levels"))
-    # A radio group of ipywidgets does not tell a screen reader its label: five times the same scale, unnamed.
-    fields = {item.id: _list(item.label, _scale(prompt), before.get(item.id)) for item in prompt.items}
-    return _Parts(
-        tuple(fields.values()),
-        fields,
-        lambda: {"levels": {name: f.value for name, f in fields.items() if f.value is not None}},
-    )
-
-
-def _plan(prompt: Prompt, saved: Response) -> _Parts:
-    before = _mapping(saved.get("fields"))
-
-    def area(wanted: Choice) -> tuple[Any, Any]:
-        return _area(wanted.label, before.get(wanted.id), wanted.min_words)
-
-    areas = {wanted.id: area(wanted) for wanted in prompt.fields}
-    fields = {name: field for name, (field, _) in areas.items()}
-    return _Parts(
-        tuple(row for pair in areas.values() for row in pair),
-        fields,
-        lambda: {"fields": {name: field.value for name, field in fields.items()}},
-    )
-
-
-_PARTS = {
-    PromptKind.DECISION: _decision,
-    PromptKind.ESTIMATE: _estimate,
-    PromptKind.CONFIDENCE: _confidence,
-    PromptKind.SELF_ASSESSMENT: _self_assessment,
-    PromptKind.PLAN: _plan,
-}
-
-
-def parse_number(text: str) -> float | None:
-    """The number somebody typed, with the separators of their country; none when it is not one.
-
-    8,451 could be read in two ways; groups of three are taken for thousands, and the form says what it read.
-    """
-    bare = re.sub(r"[\s'’_]", "", text).replace("−", "-")
-    if re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", bare):
-        bare = bare.replace(",", "")
-    elif re.fullmatch(r"[+-]?[1-9]\d{0,2}((\.\d{3})+,\d+|(\.\d{3}){2,})", bare):
-        bare = bare.replace(".", "").replace(",", ".")
-    elif bare.count(",") == 1 and "." not in bare:
-        bare = bare.replace(",", ".")
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", bare):
-        return None
-    value = float(bare)
-    if not math.isfinite(value):
-        return None
-    return int(value) if value.is_integer() and abs(value) < 2**53 else value
-
-
-def _scale(prompt: Prompt) -> list[tuple[str, int]]:
-    return [(label, place) for place, label in enumerate(prompt.scale, 1)]
-
-
-def _radio(label: str, options: list[tuple[str, Any]], saved: Any) -> Any:
-    return widgets.RadioButtons(
-        options=options, value=_known(options, saved), description=label, **_stacked()
-    )
-
-
-def _list(label: str, options: list[tuple[str, Any]], saved: Any) -> Any:
-    options = [("Choose …", None), *options]
-    # By its place: a value of None would show nothing at all.
-    place = [value for _, value in options].index(_known(options, saved))
-    return widgets.Dropdown(options=options, index=place, description=label, **_stacked())
-
-
-def _known(options: list[tuple[str, Any]], saved: Any) -> Any:
-    # JSON's true equals 1 in Python.
-    return saved if not isinstance(saved, bool) and saved in [value for _, value in options] else None
-
-
-def _area(label: str, saved: Any, floor: int) -> tuple[Any, Any]:
-    field = widgets.Textarea(
-        value=saved if isinstance(saved, str) else "", description=label, rows=4, **_stacked()
-    )
-    count = widgets.HTML()
-    asked = f", at least {floor} asked for" if floor else ""
-
-    def recount(_: Any = None) -> None:
-        count.value = f'<div class="coursekit-quiet">{_words(count_words(field.value))}{asked}</div>'
-
-    field.observe(recount, names="value")
-    recount()
-    return field, count
-
-
-def _stacked() -> dict[str, Any]:
-    """The label above the field, both as wide as the page allows."""
-    return {
-        "style": {"description_width": "auto"},
-        "layout": widgets.Layout(width="auto", height="auto", flex_flow="column", align_items="stretch"),
-    }
-
-
-def _row(*children: Any) -> Any:
-    """Side by side, and below each other where there is no room."""
-    return widgets.Box(children, layout=widgets.Layout(flex_flow="row wrap", width="auto"))
-
-
-def _button(label: str, tooltip: str, style: str = "") -> Any:
-    return widgets.Button(description=label, tooltip=tooltip, button_style=style)
-
-
-def _words(count: int) -> str:
-    return f"{count} {'word' if count == 1 else 'words'}"
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -22,11 +22,12 @@ from coursekit.web import learner, refusals, staff
 from coursekit.web.addresses import DOCUMENT, Addresses
 from coursekit.web.auth import bearer_token
 from coursekit.web.document import describe
-from coursekit.web.doorstep import Doors, Doorstep, Turnstile
+from coursekit.web.doorstep import Doors, Doorstep
 from coursekit.web.express import Express
 from coursekit.web.observe import Metrics, Observer
 from coursekit.web.prefix import Prefixed
 from coursekit.web.ready import Readiness
+from coursekit.web.turnstile import Turnstile
 from coursekit.wire.api import API, Health, KeyShape, Ready
 from coursekit.wiring.exchange import open_exchange
 from coursekit.wiring.hub import choose_tokens

@@ -12,27 +12,25 @@ A body is taken in whole here, so that the routes behind meet only bodies that a
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from hashlib import sha256
-from time import monotonic
 
 import anyio
 
-from coursekit.model.errors import BadInput, CoursekitError, NotNow, TooLarge, TooMany, Unauthenticated
+from coursekit.model.errors import BadInput, CoursekitError, NotNow, TooLarge, Unauthenticated
 from coursekit.model.ids import CourseId, UserId, is_slug
 from coursekit.model.outcome import Refused
 from coursekit.model.people import Identity
-from coursekit.policy.rates import Bucket, Pace, Rate, Rates, address_key, seconds_allowed, take
+from coursekit.policy.rates import Pace, Rates, seconds_allowed
 from coursekit.policy.uploads import Limits, check_quota, check_structure
 from coursekit.ports import Tokens
 from coursekit.services.desk import Exchange
 from coursekit.web import refusals
-from coursekit.web.addresses import COMMIT, HAND_IN, OPEN
+from coursekit.web.addresses import HAND_IN, OPEN
 from coursekit.web.asgi import App, Message, Receive, Send
 from coursekit.web.auth import CHANGES, bearer_token
 from coursekit.web.observe import Metrics
+from coursekit.web.room import Room
+from coursekit.web.turnstile import Turnstile
 
 SMALL = 256 * 1024
 """Bytes up to which a body has room of its own: it never waits behind large ones. A notebook of 30 KB is small."""
@@ -44,10 +42,6 @@ _FAREWELL = 30.0
 """Seconds for which that is done."""
 _TURN = 20.0
 """Seconds for which a body waits its turn; clients give up after sixty."""
-_QUEUE = 64
-"""Bodies that may wait. Each of them may hold some 300 KB in the server's own buffers."""
-_REMEMBERED = 50_000
-"""People, addresses and tokens that are remembered: about 10 MB each."""
 
 
 @dataclass(frozen=True)
@@ -62,159 +56,6 @@ class Doors:
     turn: float = _TURN
     metrics_token: str = ""
     """Opens the metrics; empty: there are none."""
-
-
-class Turnstile:
-    """Who asked how often: a bounded number of buckets. Used by the event loop alone."""
-
-    def __init__(
-        self,
-        rates: Rates | None,
-        metrics: Metrics,
-        now: Callable[[], float] = monotonic,
-        remembered: int = _REMEMBERED,
-    ) -> None:
-        self._rates = rates
-        self._metrics = metrics
-        self._now = now
-        self._remembered = remembered
-        self._buckets: OrderedDict[tuple[str, str], Bucket] = OrderedDict()
-        self._good: OrderedDict[bytes, None] = OrderedDict()
-
-    def __len__(self) -> int:
-        """How much is remembered."""
-        return len(self._buckets) + len(self._good)
-
-    def pass_person(self, user: str, method: str, route: str) -> None:
-        """Count a request of somebody. Raises TooMany."""
-        if self._rates is None:
-            return
-        if method not in CHANGES:
-            kind, rate = "reads", self._rates.reads
-        elif method == "POST" and route in (HAND_IN, COMMIT):
-            kind, rate = "work", self._rates.work
-        else:
-            kind, rate = "changes", self._rates.changes
-        wait = self._take(kind, rate, user)
-        if wait:
-            self._metrics.limited.labels(kind).inc()
-            raise _too_many(
-                "too-many-requests",
-                f"You have sent more requests than one person can; {rate.per_second:g} a second are taken.",
-                f"Wait {_seconds(wait)}, then go on. If a script of yours does this, let it wait in between.",
-                wait,
-            )
-
-    def check_address(self, address: str, token: str) -> None:
-        """Whether a token from there is looked at. Raises TooMany.
-
-        One that held lately is looked at whatever its neighbours do: a class shares its address with the guesser.
-        """
-        if self._rates is None:
-            return
-        bucket = self._buckets.get(("failures", address_key(address)))
-        if bucket is None or _digest(token) in self._good:
-            return
-        _, wait = take(self._rates.failures, bucket, self._now())
-        if wait:
-            self._metrics.limited.labels("failures").inc()
-            raise _too_many(
-                "too-many-failures",
-                "Too many tokens from your address did not hold.",
-                f"Wait {_seconds(wait)}, sign in again, and use the new token.",
-                wait,
-            )
-
-    def failed(self, address: str) -> None:
-        """A token from there did not hold."""
-        if self._rates is not None:
-            self._take("failures", self._rates.failures, address_key(address))
-
-    def held(self, token: str) -> None:
-        """A token did hold."""
-        if self._rates is None:
-            return
-        key = _digest(token)
-        if key in self._good:
-            self._good.move_to_end(key)
-            return
-        self._good[key] = None
-        if len(self._good) > self._remembered:
-            self._good.popitem(last=False)
-
-    def _take(self, kind: str, rate: Rate, who: str) -> float:
-        key = (kind, who)
-        buckets = self._buckets
-        buckets[key], wait = take(rate, buckets.get(key), self._now())
-        # Whoever was here longest ago is forgotten first: their bucket is the fullest, and full ones are no loss.
-        buckets.move_to_end(key)
-        if len(buckets) > self._remembered:
-            buckets.popitem(last=False)
-        return wait
-
-
-class Room:
-    """So many bytes, given out in the order of asking."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._free = size
-        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
-
-    @property
-    def held(self) -> int:
-        """Bytes that are given out."""
-        return self._size - self._free
-
-    def cut(self, size: int) -> int:
-        """No more than there is: a body within its limit must have its turn, whatever the room."""
-        return min(size, self._size)
-
-    def try_take(self, size: int) -> bool:
-        """Take them now, or not at all."""
-        if self._waiting or size > self._free:
-            return False
-        self._free -= size
-        return True
-
-    async def take(self, size: int, seconds: float) -> bool:
-        """Take them, once there is room; false when there was none in time, or too many wait."""
-        if self.try_take(size):
-            return True
-        if len(self._waiting) >= _QUEUE:
-            return False
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append((size, turn))
-        try:
-            async with asyncio.timeout(seconds):
-                await turn
-        except TimeoutError:
-            pass
-        except asyncio.CancelledError:
-            if self._came(turn, size):
-                self.give(size)
-            raise
-        return self._came(turn, size)
-
-    def give(self, size: int) -> None:
-        """Give them back."""
-        self._free += size
-        self._wake()
-
-    def _came(self, turn: asyncio.Future[None], size: int) -> bool:
-        if turn.done() and not turn.cancelled():
-            return True
-        self._waiting = deque(w for w in self._waiting if w[1] is not turn)
-        # Whoever stood behind may fit into what was too little for this one.
-        self._wake()
-        return False
-
-    def _wake(self) -> None:
-        while self._waiting and (self._waiting[0][1].cancelled() or self._waiting[0][0] <= self._free):
-            size, turn = self._waiting.popleft()
-            if not turn.cancelled():
-                self._free -= size
-                turn.set_result(None)
 
 
 class Doorstep:
@@ -447,21 +288,6 @@ def _too_slow() -> CoursekitError:
         "Your upload came in too slowly to be waited for.",
         "Try again on a better line, or make it smaller: clear large outputs, shrink pictures.",
     )
-
-
-def _too_many(code: str, detail: str, next_step: str, wait: float) -> TooMany:
-    error = TooMany(code, detail, next_step)
-    error.retry_after = wait
-    return error
-
-
-def _seconds(wait: float) -> str:
-    whole = max(1, -int(-wait // 1))
-    return "a second" if whole == 1 else f"{whole} seconds"
-
-
-def _digest(token: str) -> bytes:
-    return sha256(token.encode("latin-1", "replace")).digest()[:16]
 
 
 def _hand_in_of(route: str, path: str, user: UserId) -> tuple[CourseId, UserId] | None:

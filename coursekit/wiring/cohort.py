@@ -21,7 +21,7 @@ from coursekit.model.submission import Receipt
 from coursekit.services import answer, rehearse, take
 from coursekit.services.rehearse import Walked
 from coursekit.store import pen
-from coursekit.store.coursefiles import read_course, read_exemplars
+from coursekit.store.authored import read_course, read_exemplars
 from coursekit.store.notebookfiles import read_notebook
 from coursekit.wire.receipts import receipt_from_shape
 from coursekit.wiring.learner import fetch_feedback as fetch_into

@@ -215,7 +215,7 @@ def _settle(folders: CourseFolders, source: Path, module: str) -> None:
             return
     except OSError:
         return
-    from coursekit.store.coursefiles import read_course
+    from coursekit.store.authored import read_course
     from coursekit.store.marks import settle_penalties
 
     late = read_course(root).late

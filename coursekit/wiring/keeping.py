@@ -7,9 +7,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from coursekit.model.errors import BadInput
-from coursekit.store import archive, migrate
-from coursekit.store.archive import Report, Summary
+from coursekit.store import migrate
+from coursekit.store.archive import Report, Summary, write_archive
 from coursekit.store.ledger import postgres_engine, sqlite_engine
+from coursekit.store.restore import read_archive, restore_archive
 from coursekit.wiring.clock import utc_now
 from coursekit.wiring.exchange import check_driver, open_blobs
 from coursekit.wiring.ring import find_ring
@@ -23,9 +24,7 @@ def backup(storage: Storage, file: Path, with_private_keys: bool, report: Report
     public = {key.key: key.public_key for key in ring.published()}
     blobs = open_blobs(storage, engine)
     try:
-        return archive.write_archive(
-            file, engine, blobs, storage.keys, public, utc_now(), with_private_keys, report
-        )
+        return write_archive(file, engine, blobs, storage.keys, public, utc_now(), with_private_keys, report)
     finally:
         engine.dispose()
 
@@ -33,11 +32,11 @@ def backup(storage: Storage, file: Path, with_private_keys: bool, report: Report
 def restore(storage: Storage, file: Path, report: Report) -> Summary:
     """Put the exchange in `file` where the settings say; it must be empty there. Raises BadInput and Conflict."""
     # Read through before anything is made: a damaged backup leaves no trace.
-    opened = archive.read_archive(file, report)
+    opened = read_archive(file, report)
     storage.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = _engine(storage, is_new=True)
     try:
-        archive.restore_archive(opened, engine, open_blobs(storage, engine), storage.keys, report)
+        restore_archive(opened, engine, open_blobs(storage, engine), storage.keys, report)
     finally:
         engine.dispose()
     return opened.summary

@@ -49,7 +49,7 @@ def release_module(exchange: ExchangeClient, source: Path, release: Path) -> Rel
     `source`: the master's folder; `release`: what nbgrader generated. Raises BadInput when they do not belong
     together.
     """
-    from coursekit.store.coursefiles import read_course
+    from coursekit.store.authored import read_course
     from coursekit.store.notebookfiles import find_root
 
     course = read_course(find_root(source))
@@ -84,7 +84,7 @@ def shelf(submitted: Path) -> Shelf:
 
 def late_share(root: Path, late: timedelta) -> float:
     """The share of the points reached that so much lateness costs, by the course in that folder."""
-    from coursekit.store.coursefiles import COURSE_FILE
+    from coursekit.store.authored import COURSE_FILE
 
     written = root / COURSE_FILE
     return penalty(_late_policy(root, written.stat().st_mtime_ns if written.is_file() else 0), late)
@@ -93,7 +93,7 @@ def late_share(root: Path, late: timedelta) -> float:
 @lru_cache(maxsize=4)
 def _late_policy(root: Path, stamp: int) -> LatePolicy:
     """`stamp`: of the file as it is now. Reading it takes longer than all else about a late submission."""
-    from coursekit.store.coursefiles import read_course
+    from coursekit.store.authored import read_course
 
     return read_course(root).late
 
@@ -211,7 +211,7 @@ def enter_exemplar_marks(
 ) -> None:
     """Mark simulated prose as the teacher marked the exemplars (learner → prompt → exemplar id)."""
     from coursekit.store import gradebook
-    from coursekit.store.coursefiles import read_exemplars
+    from coursekit.store.authored import read_exemplars
 
     exemplars = {e.id: e for e in read_exemplars(course_folder / "modules" / module)}
     graded = {

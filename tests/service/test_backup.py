@@ -28,11 +28,11 @@ from coursekit.model.errors import BadInput, Conflict, CoursekitError
 from coursekit.model.ids import CourseId, UserId
 from coursekit.model.submission import Receipt, canonical, sha256
 from coursekit.services import enrol
-from coursekit.store import archive, migrate, tables
-from coursekit.store.archive import read_archive, restore_archive
+from coursekit.store import archive, migrate, restore, tables
 from coursekit.store.blobs import FolderBlobs
 from coursekit.store.keys import is_genuine
 from coursekit.store.ledger import postgres_engine, sqlite_engine
+from coursekit.store.restore import read_archive, restore_archive
 from coursekit.wire.api import MemberShape
 from coursekit.wire.receipts import receipt_from_shape
 from coursekit.wire.values import load
@@ -754,7 +754,7 @@ def test_without_private_keys_receipts_can_still_be_checked(
 _RESTORE = """
 import os, sys
 from pathlib import Path
-from coursekit.store import archive, migrate
+from coursekit.store import migrate, restore as restoring
 from coursekit.wiring import keeping
 from coursekit.wiring.settings import Storage
 data, database, file, *limits = sys.argv[1:]
@@ -766,11 +766,11 @@ def restore(limit):
         steps += 1
         if steps == limit:
             os.kill(os.getpid(), 9)
-    write_keys = archive._write_keys
+    write_keys = restoring._write_keys
     def after_keys(*given):
         write_keys(*given)
         die_at("keys", 1, 1)
-    archive._write_keys = after_keys
+    restoring._write_keys = after_keys
     keeping.restore(place, Path(file), die_at)
 for limit in limits:
     # A child of its own for each death; only the imports are shared.
@@ -792,8 +792,8 @@ def test_a_restore_that_is_killed_anywhere_can_be_done_again(
     write(exchange, file)
     steps: list[str] = []
     with pytest.MonkeyPatch.context() as patched:
-        keep = archive._write_keys
-        patched.setattr(archive, "_write_keys", lambda *given: (keep(*given), steps.append("keys")))
+        keep = restore._write_keys
+        patched.setattr(restore, "_write_keys", lambda *given: (keep(*given), steps.append("keys")))
         rehearsal = replace(place.storage, data=tmp_path / "rehearsal", database=None, keys=tmp_path / "rk")
         engine = sqlite_engine(rehearsal.data / "ledger.sqlite")
         seen = read_archive(file, lambda what, *_: steps.append(what))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbgrader
 import pytest
 
-from coursekit.policy.tamper import SENTENCES, suspicions
+from coursekit.model.grading import MasterCell, MasterNotebook, Repaired
+from coursekit.policy.tamper import SENTENCES, suspicions, suspicions_in
 
 ROOT = Path(__file__).parents[3]
 
@@ -270,3 +272,24 @@ def test_every_sentence_is_used() -> None:
 )
 def test_code_that_nobody_can_read_is_no_suspicion(source: str) -> None:
     assert suspicions([source], [source]) == ()
+
+
+def test_of_a_notebook_only_what_is_not_the_authors_is_looked_at() -> None:
+    def cell(name: str, source: str, kind: str = "code") -> dict[str, object]:
+        return {"cell_type": kind, "source": source, "metadata": {"nbgrader": {"grade_id": name}}}
+
+    peek = "import ctypes"
+    given = MasterCell("given", "code", "x = 1", "x = 1", locked=True)
+    master = MasterNotebook("one", (given, MasterCell("p1", "code", "", "", solution=True)))
+
+    def found(*cells: dict[str, object], by: MasterNotebook = master) -> list[str]:
+        return [remark.code for remark in suspicions_in(Repaired({"cells": list(cells)}), by)]
+
+    assert found(cell("given", "x = 1"), cell("p1", peek)) == ["reaches-into-memory"]
+    assert found({"cell_type": "code", "source": peek, "metadata": {}}) == ["reaches-into-memory"]
+    assert found(cell("given", peek), cell("p1", peek, "markdown")) == []
+    # What the author's own cells do as well is never held against anybody.
+    same = replace(master, cells=(replace(given, source=peek), *master.cells[1:]))
+    assert found(cell("p1", peek), by=same) == []
+    other = replace(master, kernelspec={"name": "ir", "language": "R"})
+    assert found(cell("p1", peek), by=other) == []

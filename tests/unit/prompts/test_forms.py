@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from coursekit.model.errors import CoursekitError
-from coursekit.prompts.forms import _status_texts, parse_number
+from coursekit.prompts.forms import _status_texts
 from coursekit.services import answer
 from coursekit.wire.api import FileShape
 
@@ -122,34 +122,6 @@ def test_a_number_is_read_back_to_the_learner(desk: Any) -> None:
     form.fields["value"].value = "many"
     assert "This is not a number yet." in texts(form.view)
     assert desk.saved("p1")["value"] is None
-
-
-@pytest.mark.parametrize(
-    ("typed", "number"),
-    [
-        ("120", 120),
-        (" 8 451 ", 8451),
-        ("8,451", 8451),
-        ("8'451", 8451),
-        ("8.451,5", 8451.5),
-        ("8,451.5", 8451.5),
-        ("1.234.567", 1234567),
-        ("0,451", 0.451),
-        ("1,5", 1.5),
-        ("−3", -3),
-        ("1e3", 1000),
-        ("", None),
-        ("1.2.3", None),
-        ("1,2,3", None),
-        ("nan", None),
-        ("inf", None),
-        ("1e999", None),
-        ("twelve", None),
-        ("9" * 400, None),
-    ],
-)
-def test_numbers_as_people_write_them(typed: str, number: float | None) -> None:
-    assert parse_number(typed) == number
 
 
 def test_a_damaged_file_is_said_and_left_alone(desk: Any) -> None:

@@ -12,7 +12,8 @@ import yaml
 
 from coursekit.lint.finding import Finding
 from coursekit.services.check import check
-from coursekit.store.coursefiles import CourseFolder, parse_yaml
+from coursekit.store.authored import parse_yaml
+from coursekit.store.coursefiles import CourseFolder
 
 TINY = Path(__file__).parents[2] / "courses" / "tiny"
 JUNK = [None, -1, "x", [], {"id": 7}]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.model.errors import BadInput, Conflict
-from coursekit.store.coursefiles import read_course
+from coursekit.store.authored import read_course
 from coursekit.wiring import author
 
 ROOT = Path(__file__).parents[3]
@@ -53,7 +53,7 @@ def test_the_notebook_is_one_for_jupyter(course):
 
 
 def test_eight_answers_that_differ(course):
-    from coursekit.store.coursefiles import read_exemplars
+    from coursekit.store.authored import read_exemplars
 
     exemplars = read_exemplars(course / "modules" / "first-module")
     assert len(exemplars) == 8

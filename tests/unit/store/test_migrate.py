@@ -25,9 +25,9 @@ from coursekit.model.errors import ServiceFault
 from coursekit.model.ids import CourseId, ModuleId, ReleaseNumber, UserId
 from coursekit.model.submission import Receipt, sha256
 from coursekit.store import migrate, tables
-from coursekit.store.archive import reset_numbers
 from coursekit.store.keys import is_genuine
 from coursekit.store.ledger import PostgresLedger, SqliteLedger, postgres_engine, sqlite_engine
+from coursekit.store.restore import reset_numbers
 from coursekit.wire.values import dump
 
 RELEASED = Path(__file__).parent / "released"

@@ -13,7 +13,7 @@ from coursekit.cli.schemas import write_schemas
 from coursekit.model.errors import BadInput
 from coursekit.model.ids import is_slug
 from coursekit.model.prompt import PromptKind
-from coursekit.store.coursefiles import parse_yaml
+from coursekit.store.authored import parse_yaml
 from coursekit.wire.authoring import CourseShape, ExemplarsShape, RubricsShape, read_role
 from coursekit.wire.misread import Misread, read_shape
 from coursekit.wire.prompts import prompt_from_json
