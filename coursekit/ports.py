@@ -23,6 +23,7 @@ from coursekit.model.ids import (
 )
 from coursekit.model.people import Identity, Member, Record, Role, Tally
 from coursekit.model.prompt import Prompt, Response
+from coursekit.model.reflection import Basis, Opinion
 from coursekit.model.submission import (
     Commitment,
     Feedback,
@@ -233,6 +234,19 @@ class Ledger(Protocol):
 
     def check(self) -> None:
         """Whether it can be written to, with the tables as they must be. Raises ServiceFault."""
+
+
+class SecondOpinion(Protocol):
+    """A language model of somebody else's, asked over the network. Optional, and off."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> Digest:
+        """Of the model's name and of the instructions it is given."""
+
+    def ask(self, basis: Basis, text: str) -> Opinion | None:
+        """What it makes of an answer; none when it gave nothing that can be used. Raises Unreachable."""
 
 
 class Runner(Protocol):

@@ -7,6 +7,7 @@ A prompt's fields are told once, in `wire.prompts`. `wire.schemas` makes the JSO
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -25,7 +26,7 @@ from coursekit.model.deadline import LatePolicy
 from coursekit.model.errors import BadInput
 from coursekit.model.ids import SLUG_RULE, PromptId, is_slug
 from coursekit.model.notebook import CellRole, Faculty, Labelled, Reveal
-from coursekit.model.rubric import Criterion, Exemplar, Rubric
+from coursekit.model.rubric import Auto, AutoDecision, Criterion, Detector, Exemplar, Rubric, Rule
 from coursekit.wire.misread import FORMAT_PAGE, Misread, misread
 from coursekit.wire.prompts import prompt_from_json
 
@@ -217,20 +218,55 @@ Levels = Annotated[
 ]
 
 
+DetectorName = Literal[
+    "none", "terms", "case_evidence", "position", "perspective", "own_practice", "intention"
+]
+
+
 class CriterionShape(Authored):
     """One thing that a marker looks for."""
 
     id: Slug
     ask: Text
     levels: Levels
+    detector: DetectorName = Field(
+        "none", description="What the checks look for; none: a person alone reads for it."
+    )
     terms: list[Text] = []
+    options: list[Text] = Field([], description="For position: what one can decide for.")
+    stakeholders: list[Text] = Field([], description="For perspective: whose chair one can sit in.")
     feedback: CriterionFeedback = CriterionFeedback()
+
+
+class RuleShape(Authored):
+    """When an answer is an adequate attempt: level 1 or more on these criteria."""
+
+    all_of: list[Slug] = []
+    at_least: int = Field(0, ge=0)
+    of: list[Slug] = []
+
+
+class DecisionShape(Authored):
+    """What the checks may do without a person, once audits have shown that they can."""
+
+    auto: Literal["none", "adequate_attempt"] = "none"
+    points: int = Field(0, ge=0, description="What a certified adequate attempt scores.")
+    rule: RuleShape = RuleShape()
+    target_agreement: float = Field(0.95, ge=0.9, lt=1, allow_inf_nan=False)
+    audit_rate: float = Field(0.10, ge=0.05, le=1, allow_inf_nan=False)
+    max_auto_share: float = Field(0.8, ge=0, le=0.95, allow_inf_nan=False)
 
 
 class RubricShape(Authored):
     """How one sort of written answer is marked."""
 
     title: Text
+    language: str = Field("", description="Of the answers; the course's when left out.")
+    cap_words: int = Field(300, ge=20, le=5000, description="Words beyond it earn nothing with the checks.")
+    quote_ok: bool = True
+    min_own_words: int = Field(40, ge=0, le=2000)
+    private_phrases: list[Text] = Field([], description="Of a model answer that no learner has seen.")
+    decision: DecisionShape = DecisionShape()
     criteria: list[CriterionShape] = Field(min_length=1)
 
 
@@ -317,17 +353,54 @@ def late_of(shape: LateShape) -> LatePolicy:
 
 def rubrics_of(shape: RubricsShape) -> dict[str, Rubric]:
     """The rubrics as values, by name."""
-    return {
-        name: Rubric(
-            name,
-            rubric.title,
-            tuple(
-                Criterion(c.id, c.ask, c.levels, tuple(c.terms), c.feedback.found, c.feedback.missing)
-                for c in rubric.criteria
-            ),
-        )
-        for name, rubric in shape.rubrics.items()
-    }
+    return {name: rubric_of(name, rubric) for name, rubric in shape.rubrics.items()}
+
+
+def rubric_of(name: str, shape: RubricShape) -> Rubric:
+    """One rubric as a value."""
+    decision, rule = shape.decision, shape.decision.rule
+    return Rubric(
+        name,
+        shape.title,
+        tuple(_criterion(c) for c in shape.criteria),
+        shape.language,
+        shape.cap_words,
+        shape.quote_ok,
+        shape.min_own_words,
+        tuple(shape.private_phrases),
+        AutoDecision(
+            Auto(decision.auto),
+            decision.points,
+            Rule(tuple(rule.all_of), rule.at_least, tuple(rule.of)),
+            decision.target_agreement,
+            decision.audit_rate,
+            decision.max_auto_share,
+        ),
+    )
+
+
+def _criterion(shape: CriterionShape) -> Criterion:
+    return Criterion(
+        shape.id,
+        shape.ask,
+        shape.levels,
+        tuple(shape.terms),
+        shape.feedback.found,
+        shape.feedback.missing,
+        Detector(shape.detector),
+        tuple(shape.options),
+        tuple(shape.stakeholders),
+    )
+
+
+def rubric_to_json(rubric: Rubric) -> dict[str, Any]:
+    """What `RubricShape` reads back as the same value."""
+    value = asdict(rubric)
+    del value["name"]
+    for criterion in value["criteria"]:
+        criterion["feedback"] = {"found": criterion.pop("found"), "missing": criterion.pop("missing")}
+        criterion["levels"] = {str(level): text for level, text in criterion["levels"].items()}
+    return value
 
 
 def exemplars_of(shape: ExemplarsShape) -> tuple[Exemplar, ...]:
