@@ -13,7 +13,9 @@ class SentenceModel(Protocol):
     """Tells what sorts of reflective sentence there are in a text."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """As records name it."""
+
     @property
     def digest(self) -> Digest:
         """Of its file."""
@@ -31,9 +33,13 @@ class LanguageModel(Protocol):
     """Tells which language a text is in."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """As records name it."""
+
     @property
-    def digest(self) -> Digest: ...
+    def digest(self) -> Digest:
+        """Of its data."""
+
     def guess(self, text: str) -> tuple[str, float]:
         """ISO 639-1 code (`zxx`: no language at all) and how sure it is, from 0 to 1."""
 
@@ -42,9 +48,13 @@ class Embedding(Protocol):
     """Puts texts into a space in which near means alike. Optional."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """As records name it."""
+
     @property
-    def digest(self) -> Digest: ...
+    def digest(self) -> Digest:
+        """Of its data."""
+
     def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """A unit vector for each text."""
 
