@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import yaml
+
 from coursekit.lint.prompts import without_heading
 from coursekit.model.ids import Digest, PromptId
 from coursekit.model.prompt import PromptKind

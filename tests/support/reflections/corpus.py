@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from coursekit.model.reflection import Marked
 from support.reflections.bases import basis, exemplars
 from support.reflections.grammar import expand
