@@ -84,11 +84,10 @@ def seal(kind: Kind, body: Mapping[str, Any], at: datetime, previous: Digest | N
     return Entry(entry.kind, entry.at, entry.body, entry.previous, sha256(canonical(_whole(entry))))
 
 
-def read(lines: Iterable[bytes]) -> tuple[list[Entry], list[Fault]]:
-    """All lines that can be read, and whatever is wrong with any."""
+def read(lines: Iterable[bytes], previous: str = "") -> tuple[list[Entry], list[Fault]]:
+    """All lines that can be read, and whatever is wrong with any. `previous`: the digest of the line above them."""
     entries: list[Entry] = []
     faults: list[Fault] = []
-    previous = ""
     for number, line in enumerate(lines, 1):
         try:
             value = json.loads(line)
