@@ -23,6 +23,7 @@ from coursekit.model.ids import (
 )
 from coursekit.model.people import Identity, Member, Record, Role, Tally
 from coursekit.model.prompt import Prompt, Response
+from coursekit.model.recorded import Recorded
 from coursekit.model.reflection import Basis, Opinion
 from coursekit.model.submission import (
     Commitment,
@@ -141,7 +142,9 @@ class Deed(Protocol):
     ) -> None:
         """All required prompts of that release are committed; from now on and for ever."""
 
-    def add_submission(self, submission: Submission, receipt: Receipt) -> None: ...
+    def add_submission(self, submission: Submission, receipt: Receipt, to_check: bool = False) -> None:
+        """`to_check`: there are written answers in it for the checks."""
+
     def find_submission(self, submission: SubmissionId) -> tuple[Submission, Receipt] | None: ...
     def find_submissions(
         self, submissions: Collection[SubmissionId]
@@ -209,6 +212,34 @@ class Deed(Protocol):
         self, course: CourseId, after: int = 0, limit: int | None = None
     ) -> Sequence[tuple[int, Event]]:
         """The audit log, oldest first, from beyond that number on; each with its own number."""
+
+    # the checks of written answers
+    def has_checks(self) -> bool:
+        """Whether any release of any course came with something to check by."""
+
+    def is_to_check(self, submission: SubmissionId) -> bool:
+        """Whether there were written answers in it for the checks when it came."""
+
+    def unchecked(self, after: int, limit: int) -> Sequence[tuple[int, Submission]]:
+        """Of all courses: what is to be checked and was not yet, oldest first, from beyond that number on."""
+
+    def last_submission(self) -> int:
+        """The highest number that a submission has; 0 while there is none."""
+
+    def add_recorded(self, line: Recorded) -> None:
+        """The next line of a module's record. A line with a submission is kept once for each prompt and kind."""
+
+    def last_recorded(self, course: CourseId, module: ModuleId) -> Recorded | None: ...
+    def recorded(
+        self,
+        course: CourseId,
+        module: ModuleId,
+        kind: str | None = None,
+        submission: SubmissionId | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> Sequence[Recorded]:
+        """A module's record, oldest first, from beyond that number on."""
 
     # what the gate asks about
     def record(self, course: CourseId, learner: UserId) -> Record: ...

@@ -21,6 +21,8 @@ from coursekit.model.ids import (
 )
 from coursekit.model.prompt import Prompt, Response
 
+_NONE = Digest("")
+
 
 def sha256(content: bytes) -> Digest:
     """The digest of some bytes."""
@@ -88,6 +90,8 @@ class Release:
     reveals: tuple[SealedReveal, ...]
     released_at: datetime
     released_by: UserId
+    checks: Digest = _NONE
+    """The blob with its checks.json; empty where none came with it. It never leaves the exchange."""
 
     def find_prompt(self, prompt: PromptId) -> Prompt | None:
         """The prompt of that id, or none."""

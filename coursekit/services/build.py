@@ -1,4 +1,4 @@
-"""Build a module: copy its exhibits, write its prompts down, execute a copy of its master."""
+"""Build a module: copy exhibits, write down its prompts and what checks need, execute a copy of its master."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from coursekit.lint.structure import course_findings
 from coursekit.model.course import Course, Module
 from coursekit.model.errors import BadInput
 from coursekit.model.ids import Digest, ModuleId
+from coursekit.model.notebook import Cell, Faculty
 from coursekit.model.prompt import Prompt
 from coursekit.ports import Runner
+from coursekit.wire.checks import checks_file
 from coursekit.wire.prompts import prompt_to_json
 
 
@@ -35,6 +37,9 @@ class Workshop(Protocol):
     def material(self, course: Course, module: ModuleId) -> Material:
         """One module as its author wrote it. Raises BadInput when a file cannot be read."""
 
+    def story(self, module: Module) -> str:
+        """The case's text; empty where there is none."""
+
     def master(self, module: ModuleId) -> dict[str, Any]:
         """The author's notebook, as it stands."""
 
@@ -48,7 +53,7 @@ class Workshop(Protocol):
         """A copy of the module's folder to run in, gone afterwards."""
 
     def install(
-        self, module: Module, prompts: bytes, built: bytes | None, record: Mapping[str, Any]
+        self, module: Module, prompts: bytes, checks: bytes, built: bytes | None, record: Mapping[str, Any]
     ) -> tuple[str, ...]:
         """All results put in their places at once; gives the exhibits' paths."""
 
@@ -89,7 +94,8 @@ def build(workshop: Workshop, module: ModuleId, runner: Runner, version: str) ->
     before = workshop.find_record(module)
     unchanged = before is not None and {k: before.get(k) for k in record} == record
     built = None if unchanged else _execute(workshop, course, material, prompts_json, runner)
-    exhibits = workshop.install(wanted, prompts_json, built, record)
+    checks = checks_file(course, wanted, prompts, material.rubrics, _told(workshop.story(wanted), material))
+    exhibits = workshop.install(wanted, prompts_json, checks, built, record)
     return Built(module, not unchanged, prompts, exhibits)
 
 
@@ -105,6 +111,23 @@ def prompts_file(course: Course, module: Module, prompts: Sequence[Prompt]) -> b
         "prompts": [prompt_to_json(p) for p in prompts],
     }
     return _json(value)
+
+
+def _told(story: str, material: Material) -> list[str]:
+    """All that a learner can read, and so could copy: the case, and the notebook's own words, reveals as well."""
+    cells = (
+        cell.source
+        for cell in material.notebook.cells
+        if cell.cell_type == "markdown"
+        and not isinstance(cell.role, Faculty | Prompt)
+        and not _is_answer(cell)
+    )
+    return [text for text in (story, *cells) if text.strip()]
+
+
+def _is_answer(cell: Cell) -> bool:
+    # In a master it may hold the model answer, which no learner has seen.
+    return cell.nbgrader is not None and cell.nbgrader.solution
 
 
 def _refuse_errors(workshop: Workshop, course: Course, module: Module) -> None:

@@ -38,6 +38,7 @@ from coursekit.services import desk
 from coursekit.services.desk import Exchange
 from coursekit.wire.api import (
     Fetched,
+    FileShape,
     Path,
     RefusalShape,
     Released,
@@ -45,6 +46,7 @@ from coursekit.wire.api import (
     RevealShape,
     Step,
 )
+from coursekit.wire.checks import parse_checks
 from coursekit.wire.prompts import prompt_from_json
 
 
@@ -76,7 +78,7 @@ def put_course(exchange: Exchange, actor: UserId, course: Course) -> None:
 def release_module(
     exchange: Exchange, actor: UserId, course: CourseId, module: ModuleId, upload: ReleaseUpload
 ) -> Released:
-    """Keep a new release of a module; learners' files and what waits for their commitments.
+    """Keep a new release of a module: learners' files, what waits for their commitments, what checks need.
 
     The same content as the newest release stays that release. Raises BadInput when something that is to be
     sealed stands in a learner's file.
@@ -108,6 +110,8 @@ def release_module(
     _spell(module, upload.prompts)
     for part in (upload.files, *(r.files for r in upload.reveals if r.files)):
         desk.check_files(exchange.limits, part)
+    if upload.checks is not None:
+        _check_checks(exchange, upload.checks)
     with exchange.ledger.read() as deed:
         desk.get_course(deed, course).get_module(module)
     files = desk.keep_files(exchange.blobs, upload.files)
@@ -119,6 +123,7 @@ def release_module(
         )
         for r, text in zip(upload.reveals, cells, strict=True)
     )
+    checks = exchange.blobs.put(upload.checks) if upload.checks is not None else Digest("")
     with exchange.ledger.write(course) as deed:
         now = exchange.clock()
         desk.get_course(deed, course).get_module(module)
@@ -132,6 +137,7 @@ def release_module(
             reveals,
             now,
             actor,
+            checks,
         )
         if newest is not None and _same_content(newest, release):
             return Released(
@@ -352,7 +358,25 @@ def _spell(module: ModuleId, value: object) -> bytes:
         ) from error
 
 
+def _check_checks(exchange: Exchange, content: bytes) -> None:
+    """Raises BadInput or TooLarge when that is no checks.json."""
+    desk.check_files(exchange.limits, [FileShape.of("checks.json", content)])
+    try:
+        parse_checks(content)
+    # Half an emoji in a rubric: it has no bytes, and so no digest.
+    except UnicodeError as error:
+        raise BadInput(
+            "broken-file",
+            "checks.json has a character that cannot be kept.",
+            "Look for a broken emoji in rubrics.yml and in the case, then build again.",
+        ) from error
+
+
 def _same_content(one: Release, other: Release) -> bool:
+    """Whether `other` brings nothing that `one` does not have. A client that knows of no checks takes none away."""
+    if other.checks not in ("", one.checks):
+        return False
+
     def content(release: Release) -> tuple[frozenset[tuple[str, Digest]], object, Sequence[object]]:
         def flat(files: Manifest) -> frozenset[tuple[str, Digest]]:
             return frozenset((f.path, f.digest) for f in files)

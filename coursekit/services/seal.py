@@ -57,9 +57,12 @@ def is_of(bundle: Mapping[str, Any], notebook: Mapping[str, Any]) -> bool:
 
 
 def pack(
-    bundle: Mapping[str, Any], files: Sequence[tuple[str, bytes]], sealed_files: Mapping[str, bytes]
+    bundle: Mapping[str, Any],
+    files: Sequence[tuple[str, bytes]],
+    sealed_files: Mapping[str, bytes],
+    checks: bytes | None = None,
 ) -> ReleaseUpload:
-    """A release for the exchange: learners' files, and what waits for their commitments."""
+    """A release for the exchange: learners' files, what waits for their commitments, and what checks need."""
     held_back = {path for reveal in bundle["reveals"] for path in reveal["files"]}
     return ReleaseUpload(
         files=[FileShape.of(path, content) for path, content in files if path not in held_back],
@@ -72,6 +75,7 @@ def pack(
             )
             for reveal in bundle["reveals"]
         ],
+        checks=checks,
     )
 
 

@@ -13,7 +13,7 @@ from coursekit.model.event import Event
 from coursekit.model.ids import CourseId, Digest, ModuleId, PromptId, SubmissionId, UserId
 from coursekit.model.outcome import Refused
 from coursekit.model.people import Record
-from coursekit.model.prompt import Prompt, Response
+from coursekit.model.prompt import Prompt, PromptKind, Response
 from coursekit.model.submission import (
     Manifest,
     Receipt,
@@ -79,7 +79,9 @@ def submit(
         counter = _Counter(exchange, deed, here, learner, now, on_behalf)
         sealed, missing = counter.seal(request.responses, request.release)
         earlier = deed.handed_in(course, module, [learner])
-        submission, receipt = counter.find_same(earlier, digest) or counter.keep(files, digest, missing)
+        submission, receipt = counter.find_same(earlier, digest) or counter.keep(
+            files, digest, missing, frozenset(sealed)
+        )
         known = [h.submission for h in earlier]
         handed_in = [*earlier] if submission.id in known else [*earlier, _handed_in(submission)]
         chosen = _chosen(deed, here, learner, earlier)
@@ -162,9 +164,12 @@ class _Counter:
         return found if found is not None and found[0].digest == digest else None
 
     def keep(
-        self, files: Manifest, digest: Digest, missing: tuple[PromptId, ...]
+        self, files: Manifest, digest: Digest, missing: tuple[PromptId, ...], sealed: frozenset[PromptId]
     ) -> tuple[Submission, Receipt]:
-        """Record a new submission. Raises TooLarge when the learner's room is used up."""
+        """Record a new submission. `sealed`: the prompts that were committed with it.
+
+        Raises TooLarge when the learner's room is used up.
+        """
         course, module = self._here.course.id, self._here.module.id
         submission = Submission(
             _submission_id(course, module, self._learner, digest, stamp(self._now)),
@@ -193,13 +198,21 @@ class _Counter:
             digest,
             self._now,
         )
-        self._deed.add_submission(submission, receipt)
+        self._deed.add_submission(submission, receipt, self._is_to_check(sealed))
         details: dict[str, Any] = {"submission": submission.id}
         if self._on_behalf is not None:
             details |= {"learner": self._learner, "reason": self._on_behalf.reason}
         verb = "submit" if self._on_behalf is None else "submit on behalf"
         self._deed.add_event(Event(course, self._now, self._by or self._learner, verb, module, details))
         return submission, receipt
+
+    def _is_to_check(self, sealed: frozenset[PromptId]) -> bool:
+        """Whether there is a written answer in it, and something to check it by."""
+        committed = self._here.tally.committed | sealed
+        if not any(p.kind is PromptKind.REFLECTION and p.id in committed for p in self._release.prompts):
+            return False
+        newest = self._deed.find_release(self._here.course.id, self._here.module.id)
+        return bool(self._release.checks or (newest is not None and newest.checks))
 
 
 def _answer_again(

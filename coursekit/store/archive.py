@@ -241,6 +241,8 @@ def blobs_of(table: str, row: Mapping[str, Any]) -> Iterator[Digest]:
         return
     value = json.loads(row["definition"])
     yield from (file["digest"] for file in value["files"])
+    if value.get("checks"):
+        yield value["checks"]
     for reveal in value.get("reveals", ()):
         yield reveal["cells"]
         yield from (file["digest"] for file in reveal["files"])

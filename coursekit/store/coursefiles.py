@@ -2,8 +2,9 @@
 
 root/modules/course.yml
 root/modules/<module>/<module>.ipynb  rubrics.yml  exemplars.yml
-                      exhibits/  prompts.json  .coursekit/{built.ipynb, build.json}     written by the build
-root/cases/<case>/exhibits/
+                      exhibits/  prompts.json                     written by the build
+                      .coursekit/{built.ipynb, checks.json, build.json}        and these, for staff alone
+root/cases/<case>/{case.md, exhibits/}
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ from coursekit.store.authored import (
 from coursekit.store.notebookfiles import read_notebook, read_notebook_json, read_text, shown_path
 
 _BUILT = ".coursekit/built.ipynb"
+_CHECKS = ".coursekit/checks.json"
 _RECORD = ".coursekit/build.json"
+_PROSE = frozenset({".md", ".txt"})
 _WRITTEN_BY_BUILD = frozenset({"exhibits", "prompts.json"})
 
 
@@ -71,9 +74,24 @@ class CourseFolder:
             read_exemplars(folder),
             frozenset(self._exhibits(wanted)),
             frozenset(c.id for c in course.competencies),
+            self.case(wanted),
         )
 
+    def case(self, module: Module) -> tuple[str, ...]:
+        """The texts of the module's case that learners read: case.md, and what of its exhibits is prose."""
+        if module.case is None:
+            return ()
+        told = self.root / "cases" / module.case / "case.md"
+        exhibits = [p for _, p in sorted(self._exhibits(module).items()) if p.suffix.lower() in _PROSE]
+        there = [p for p in (told, *exhibits) if p.is_file() and not p.is_symlink()]
+        return tuple(p.read_text(encoding="utf-8", errors="replace") for p in there)
+
     # the build
+
+    def story(self, module: Module) -> str:
+        """The case's text; empty where there is none."""
+        path = self._story(module)
+        return read_text(path) if path is not None else ""
 
     def master(self, module: ModuleId) -> dict[str, Any]:
         """The author's notebook, as it stands."""
@@ -83,6 +101,9 @@ class CourseFolder:
         """Whatever the build's result depends on, by path below the root."""
         paths = [self.root / COURSE_FILE, *self._own_files(module.id).values()]
         paths += self._exhibits(module).values()
+        story = self._story(module)
+        if story is not None:
+            paths.append(story)
         return {p.relative_to(self.root).as_posix(): sha256(p.read_bytes()) for p in sorted(paths)}
 
     def find_record(self, module: ModuleId) -> Mapping[str, Any] | None:
@@ -111,7 +132,7 @@ class CourseFolder:
             yield name
 
     def install(
-        self, module: Module, prompts: bytes, built: bytes | None, record: Mapping[str, Any]
+        self, module: Module, prompts: bytes, checks: bytes, built: bytes | None, record: Mapping[str, Any]
     ) -> tuple[str, ...]:
         """Put the results in their places, all prepared before the first is moved; gives the exhibits' paths.
 
@@ -123,7 +144,7 @@ class CourseFolder:
         for path, content in exhibits.items():
             self._keep_edits(module, folder / path, path, content, copied)
         digests = {path: sha256(content) for path, content in sorted(exhibits.items())}
-        files = {**exhibits, "prompts.json": prompts}
+        files = {**exhibits, "prompts.json": prompts, _CHECKS: checks}
         if built is not None:
             files[_BUILT] = built
         # The record last: whoever sees it sees the rest.
@@ -213,6 +234,11 @@ class CourseFolder:
             f"exhibits/{path}": source
             for path, source in _files(self.root / "cases" / module.case / "exhibits").items()
         }
+
+    def _story(self, module: Module) -> Path | None:
+        """The case's text, if it has one."""
+        path = self.root / "cases" / (module.case or "") / "case.md"
+        return path if module.case is not None and path.is_file() else None
 
     def _own_files(self, module: ModuleId) -> dict[str, Path]:
         """What the author put into the module's folder, but for the sample answers: they change no output."""

@@ -33,6 +33,7 @@ from coursekit.model.ids import (
 )
 from coursekit.model.people import Member, Record, Role, Source, Tally
 from coursekit.model.prompt import Response
+from coursekit.model.recorded import Recorded
 from coursekit.model.submission import Commitment, Feedback, Receipt, Release, Reply, Submission
 from coursekit.store import statements as q
 from coursekit.store import tables as t
@@ -129,6 +130,7 @@ class SqlDeed:
             module=release.module,
             number=release.number,
             definition=dump(release),
+            checks=release.checks,
         )
 
     def find_release(
@@ -238,7 +240,7 @@ class SqlDeed:
         if self._db.scalar(q.COMPLETED, key) is None:
             self._add(t.completions, **key, release=release, at=at)
 
-    def add_submission(self, submission: Submission, receipt: Receipt) -> None:
+    def add_submission(self, submission: Submission, receipt: Receipt, to_check: bool = False) -> None:
         self._add(
             t.submissions,
             id=submission.id,
@@ -248,6 +250,7 @@ class SqlDeed:
             definition=dump(submission),
             at=submission.at,
             size=submission.size,
+            to_check=to_check,
             receipt=self._add_receipt(receipt),
         )
 
@@ -459,6 +462,45 @@ class SqlDeed:
             for r in self._db.execute(query.limit(limit) if limit is not None else query)
         ]
 
+    # the checks of written answers
+
+    def has_checks(self) -> bool:
+        return bool(self._db.scalar(q.HAS_CHECKS))
+
+    def is_to_check(self, submission: SubmissionId) -> bool:
+        return bool(self._db.scalar(q.TO_CHECK, {"submission": submission}))
+
+    def unchecked(self, after: int, limit: int) -> Sequence[tuple[int, Submission]]:
+        found = self._db.execute(q.UNCHECKED, {"after": after, "most": limit})
+        return [(number, load(Submission, text)) for number, text in found]
+
+    def last_submission(self) -> int:
+        return int(self._db.scalar(q.LAST_SUBMISSION) or 0)
+
+    def add_recorded(self, line: Recorded) -> None:
+        self._add(t.reflection_records, **{**vars(line), "body": dict(line.body)})
+
+    def last_recorded(self, course: CourseId, module: ModuleId) -> Recorded | None:
+        row = self._db.execute(q.LAST_RECORDED, {"course": course, "module": module}).first()
+        return _recorded(row) if row is not None else None
+
+    def recorded(
+        self,
+        course: CourseId,
+        module: ModuleId,
+        kind: str | None = None,
+        submission: SubmissionId | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> Sequence[Recorded]:
+        c = t.reflection_records.c
+        query = select(t.reflection_records).where(c.course == course, c.module == module, c.number > after)
+        if kind is not None:
+            query = query.where(c.kind == kind)
+        if submission is not None:
+            query = query.where(c.submission == submission)
+        return [_recorded(row) for row in self._db.execute(query.order_by(c.number).limit(limit))]
+
     # what the gate asks about
 
     def record(self, course: CourseId, learner: UserId) -> Record:
@@ -540,6 +582,10 @@ def _commitment(row: Row[Any]) -> tuple[Commitment, Receipt]:
         row.at,
     )
     return commitment, load(Receipt, row.receipt_text)
+
+
+def _recorded(row: Row[Any]) -> Recorded:
+    return Recorded(**row._mapping)
 
 
 def _submission(row: Row[Any]) -> tuple[Submission, Receipt]:

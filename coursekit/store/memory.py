@@ -28,6 +28,7 @@ from coursekit.model.ids import (
 )
 from coursekit.model.people import Member, Record, Role, Tally
 from coursekit.model.prompt import Response
+from coursekit.model.recorded import Recorded
 from coursekit.model.submission import (
     Commitment,
     Feedback,
@@ -64,6 +65,8 @@ class _State:
     choices: dict[_Mine, SubmissionId] = field(default_factory=dict)
     replies: dict[tuple[CourseId, UserId, str], Reply] = field(default_factory=dict)
     events: dict[int, Event] = field(default_factory=dict)
+    to_check: dict[SubmissionId, bool] = field(default_factory=dict)
+    recorded: dict[tuple[CourseId, ModuleId, int], Recorded] = field(default_factory=dict)
 
     def copy(self) -> _State:
         return _State(**{f.name: dict(getattr(self, f.name)) for f in fields(self)})
@@ -199,9 +202,10 @@ class MemoryDeed:
     ) -> None:
         self._state.completions.setdefault((course, learner, module), (release, _aware(at)))
 
-    def add_submission(self, submission: Submission, receipt: Receipt) -> None:
+    def add_submission(self, submission: Submission, receipt: Receipt, to_check: bool = False) -> None:
         _aware(submission.at)
         _add(self._state.submissions, submission.id, (submission, receipt))
+        self._state.to_check[submission.id] = to_check
         self._add_receipt(receipt)
 
     def find_submission(self, submission: SubmissionId) -> tuple[Submission, Receipt] | None:
@@ -331,6 +335,54 @@ class MemoryDeed:
     ) -> Sequence[tuple[int, Event]]:
         numbered = [(n + 1, e) for n, e in self._state.events.items() if e.course == course and n + 1 > after]
         return numbered[:limit]
+
+    # the checks of written answers
+
+    def has_checks(self) -> bool:
+        return any(release.checks for release in self._state.releases.values())
+
+    def is_to_check(self, submission: SubmissionId) -> bool:
+        return self._state.to_check.get(submission, False)
+
+    def unchecked(self, after: int, limit: int) -> Sequence[tuple[int, Submission]]:
+        done = {line.submission for line in self._state.recorded.values() if line.kind == "check"}
+        numbered = enumerate((s for s, _ in self._state.submissions.values()), start=1)
+        waiting = [(n, s) for n, s in numbered if n > after and self.is_to_check(s.id) and s.id not in done]
+        return waiting[:limit]
+
+    def last_submission(self) -> int:
+        return len(self._state.submissions)
+
+    def add_recorded(self, line: Recorded) -> None:
+        _aware(line.at)
+        said = (line.submission, line.prompt, line.kind)
+        if None not in said and said in {
+            (o.submission, o.prompt, o.kind) for o in self._state.recorded.values()
+        }:
+            raise ValueError(f"{said} is there already")
+        _add(self._state.recorded, (line.course, line.module, line.number), line)
+
+    def last_recorded(self, course: CourseId, module: ModuleId) -> Recorded | None:
+        return next(reversed(self.recorded(course, module)), None)
+
+    def recorded(
+        self,
+        course: CourseId,
+        module: ModuleId,
+        kind: str | None = None,
+        submission: SubmissionId | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> Sequence[Recorded]:
+        lines = sorted(self._state.recorded.values(), key=lambda line: line.number)
+        return [
+            line
+            for line in lines
+            if (line.course, line.module) == (course, module)
+            and line.number > after
+            and kind in (None, line.kind)
+            and submission in (None, line.submission)
+        ][:limit]
 
     # what the gate asks about
 

@@ -150,6 +150,30 @@ MY_CHOICES_HERE = _mine(t.choices).order_by(t.choices.c.number)
 STORED = select(func.coalesce(func.sum(t.submissions.c.size), 0)).where(
     t.submissions.c.course == bindparam("course"), t.submissions.c.learner == bindparam("learner")
 )
+HAS_CHECKS = select(exists().where(t.releases.c.checks != ""))
+TO_CHECK = select(t.submissions.c.to_check).where(t.submissions.c.id == bindparam("submission"))
+UNCHECKED = (
+    select(t.submissions.c.number, t.submissions.c.definition)
+    .where(
+        t.submissions.c.number > bindparam("after"),
+        t.submissions.c.to_check.is_(True),
+        ~exists().where(
+            t.reflection_records.c.submission == t.submissions.c.id, t.reflection_records.c.kind == "check"
+        ),
+    )
+    .order_by(t.submissions.c.number)
+    .limit(bindparam("most"))
+)
+LAST_SUBMISSION = select(func.max(t.submissions.c.number))
+LAST_RECORDED = (
+    select(t.reflection_records)
+    .where(
+        t.reflection_records.c.course == bindparam("course"),
+        t.reflection_records.c.module == bindparam("module"),
+    )
+    .order_by(t.reflection_records.c.number.desc())
+    .limit(1)
+)
 LAST_RECEIPT = (
     select(t.receipts.c.number, t.receipts.c.receipt)
     .where(t.receipts.c.course == bindparam("course"), t.receipts.c.learner == bindparam("learner"))

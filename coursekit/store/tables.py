@@ -1,10 +1,10 @@
 """The exchange's tables. Whole values are kept as JSON beside the columns that are searched.
 
     courses  members  releases  fetches  commitments  completions  submissions  receipts
-    feedback  openings  extensions  withdrawals  choices  replies  events  blobs
+    feedback  openings  extensions  withdrawals  choices  replies  events  reflection_records  blobs
 
-Rows of releases, commitments, submissions, receipts and events are only ever added; the database itself refuses
-anything else (exchange/migrations). What the tables look like changes by a migration alone.
+Rows of releases, commitments, submissions, receipts, events and reflection_records are only ever added; the
+database itself refuses anything else (exchange/migrations). What the tables look like changes by a migration alone.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 
@@ -85,6 +86,8 @@ releases = Table(
     Column("module", _ID, primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("definition", Text, nullable=False),
+    # The digest of its checks.json: whoever checks written answers asks whether there is any to check by.
+    Column("checks", _DIGEST, nullable=False, default="", server_default=""),
 )
 
 fetches = Table(
@@ -136,6 +139,8 @@ submissions = Table(
     Column("at", Moment, nullable=False),
     # Bytes of all its files; what a quota is counted from.
     Column("size", BigInteger, nullable=False, default=0, server_default="0"),
+    # Whether there are written answers in it to be checked.
+    Column("to_check", Boolean, nullable=False, default=False, server_default=false()),
     Index("submissions_by_learner", "course", "learner", "module", "number"),
     Index("submissions_by_module", "course", "module", "number"),
 )
@@ -247,4 +252,24 @@ events = Table(
     Column("subject", String(300), nullable=False),
     Column("details", JSON, nullable=False),
     Index("events_by_course", "course", "number"),
+)
+
+reflection_records = Table(
+    "reflection_records",
+    metadata,
+    Column("course", _ID, primary_key=True),
+    Column("module", _ID, primary_key=True),
+    # The chain's own order, as with receipts: two lines cannot both come third.
+    Column("number", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("submission", _ID, nullable=True),
+    Column("learner", _ID, nullable=True),
+    Column("prompt", _ID, nullable=True),
+    Column("body", JSON, nullable=False),
+    Column("note", Text, nullable=False, default="", server_default=""),
+    Column("previous", _DIGEST, nullable=False),
+    Column("digest", _DIGEST, nullable=False),
+    Column("at", Moment, nullable=False),
+    # Once each, whoever checks. A line about no submission has none of the first two, and may come again.
+    UniqueConstraint("submission", "prompt", "kind"),
 )

@@ -159,6 +159,8 @@ class ReleaseUpload(Shape):
     prompts: list[dict[str, Any]] = Field(max_length=MANY)
     """As in prompts.json."""
     reveals: list[SealedShape] = Field([], max_length=MANY)
+    checks: Content | None = None
+    """checks.json, for the checks of written answers; it never leaves the exchange."""
 
 
 class Released(Shape):

@@ -72,7 +72,13 @@ def release_module(exchange: ExchangeClient, source: Path, release: Path) -> Rel
             f"{missing[0]}, which a reveal holds back, is not in {source.name}.",
             f"Run `coursekit build {source.name}`.",
         )
-    upload = seal.pack(bundle, files, {path: (source / path).read_bytes() for path in held_back})
+    checks = source / _OWN / "checks.json"
+    upload = seal.pack(
+        bundle,
+        files,
+        {path: (source / path).read_bytes() for path in held_back},
+        checks.read_bytes() if checks.is_file() else None,
+    )
     exchange.put_course(course_to_shape(course))
     return exchange.release(course.id, source.name, upload)
 
@@ -140,7 +146,8 @@ def _read_deadlines(source: Path) -> Deadlines:
 def _build_if_stale(folder: Path, notebook: str) -> None:
     master = folder / f"{notebook}.ipynb"
     record = folder / _OWN / "build.json"
-    if record.exists():
+    # A build of an earlier coursekit wrote down nothing for the checks.
+    if record.exists() and (folder / _OWN / "checks.json").is_file():
         root = folder.parent.parent
         inputs = _read_json(record).get("inputs", {})
         if inputs and all(_same(root / path, digest) for path, digest in inputs.items()):

@@ -27,6 +27,7 @@ from coursekit.model.ids import (
 )
 from coursekit.model.people import Member, Record, Role, Source, Tally
 from coursekit.model.prompt import Choice, Prompt, PromptKind
+from coursekit.model.recorded import Recorded
 from coursekit.model.submission import (
     Commitment,
     Feedback,
@@ -927,6 +928,104 @@ def test_a_reply_is_found_by_whose_it_is_and_its_key(ledger: Ledger) -> None:
 
 
 # what is counted
+
+
+def line(number: int, kind: str = "check", about: Submission | None = None, **changes: Any) -> Recorded:
+    mine = {} if about is None else {"submission": about.id, "learner": about.learner, "prompt": P1}
+    whole = Recorded(
+        LAMPS,
+        FIRST,
+        number,
+        kind,
+        later(number),
+        {"checked": {"share": 0.333333, "spans": [], "none": None, "text": "— 灯"}},
+        Digest("" if number == 1 else f"{number - 1:064}"),
+        Digest(f"{number:064}"),
+        **mine,
+    )
+    return replace(whole, **changes)
+
+
+def test_the_record_of_checks_comes_back_whole_in_its_own_order(ledger: Ledger) -> None:
+    mine, other = submission("s1"), submission("s2", learner=OLU)
+    lines = [
+        line(1, about=mine),
+        line(2, "appeal", mine, note="Read it again: — 灯"),
+        line(3, "switch"),
+        line(4, about=other),
+        line(5, "switch"),
+    ]
+    elsewhere = [line(1, "switch", module=SECOND), line(1, "switch", course=OTHER)]
+    with ledger.write(LAMPS) as deed:
+        assert deed.last_recorded(LAMPS, FIRST) is None
+        for each in [*elsewhere, *lines]:
+            deed.add_recorded(each)
+    with ledger.read() as deed:
+        assert list(deed.recorded(LAMPS, FIRST)) == lines
+        assert deed.last_recorded(LAMPS, FIRST) == lines[-1]
+        assert deed.last_recorded(LAMPS, SECOND) == elsewhere[0]
+        assert deed.last_recorded(OTHER, FIRST) == elsewhere[1]
+        assert list(deed.recorded(LAMPS, FIRST, after=1, limit=2)) == lines[1:3]
+        assert list(deed.recorded(LAMPS, FIRST, kind="switch")) == [lines[2], lines[4]]
+        assert list(deed.recorded(LAMPS, FIRST, submission=mine.id)) == lines[:2]
+        assert list(deed.recorded(LAMPS, FIRST, "appeal", mine.id)) == [lines[1]]
+
+
+@pytest.mark.parametrize(
+    "again", [line(1), line(2, about=None, submission=SubmissionId("s1"), prompt=P1, learner=MARIA)]
+)
+def test_two_who_check_the_same_write_it_once(ledger: Ledger, again: Recorded) -> None:
+    """The same place in the chain, or the same answer: neither is kept twice, and nothing of the second deed is."""
+    with ledger.write(LAMPS) as deed:
+        deed.add_recorded(line(1, about=submission("s1")))
+
+    def check_again() -> None:
+        with ledger.write(LAMPS) as deed:
+            deed.add_recorded(line(3, "switch"))
+            deed.add_recorded(again)
+
+    with pytest.raises(TWICE):
+        check_again()
+    with ledger.read() as deed:
+        assert [(each.number, each.kind) for each in deed.recorded(LAMPS, FIRST)] == [(1, "check")]
+
+
+def test_what_is_to_be_checked_waits_until_it_is(ledger: Ledger) -> None:
+    given = [
+        submission("s1"),
+        submission("s2", learner=OLU),
+        submission("s3", module=SECOND),
+        submission("s4"),
+    ]
+    with ledger.write(LAMPS) as deed:
+        assert (deed.unchecked(0, 9), deed.last_submission()) == ([], 0)
+        for each in given:
+            proof = receipt(each.id, each.learner, each.module, each.at, ReceiptKind.SUBMISSION)
+            deed.add_submission(each, proof, to_check=each.id != "s2")
+    with ledger.read() as deed:
+        assert [s for _, s in deed.unchecked(0, 9)] == [given[0], given[2], given[3]]
+        assert [s.id for _, s in deed.unchecked(0, 1)] == ["s1"]
+        beyond = deed.unchecked(0, 1)[0][0]
+        assert [s.id for _, s in deed.unchecked(beyond, 9)] == ["s3", "s4"]
+        assert deed.unchecked(deed.last_submission(), 9) == []
+        assert [deed.is_to_check(SubmissionId(s)) for s in ("s1", "s2", "none")] == [True, False, False]
+    with ledger.write(LAMPS) as deed:
+        deed.add_recorded(line(1, "appeal", given[0]))
+        deed.add_recorded(line(2, about=given[2], module=SECOND))
+    with ledger.read() as deed:
+        # An appeal is no check.
+        assert [s.id for _, s in deed.unchecked(0, 9)] == ["s1", "s4"]
+
+
+def test_whether_there_is_anything_to_check_by(ledger: Ledger) -> None:
+    with ledger.write(LAMPS) as deed:
+        deed.add_release(release())
+        assert not deed.has_checks()
+        checked = replace(release(TWO), checks=sha256(b"checks"))
+        deed.add_release(checked)
+        assert deed.has_checks()
+    with ledger.read() as deed:
+        assert deed.find_release(LAMPS, FIRST) == checked
 
 
 def test_the_tally_names_the_release_that_was_completed_first(ledger: Ledger) -> None:

@@ -13,6 +13,7 @@ from coursekit.model.errors import BadInput, NotFound
 from coursekit.model.ids import ModuleId
 from coursekit.services.build import build
 from coursekit.store.coursefiles import CourseFolder
+from coursekit.wire.checks import parse_checks
 from coursekit.wire.prompts import prompt_from_json
 from coursekit.wiring import author
 
@@ -62,6 +63,7 @@ def test_the_kernel_sees_exhibits_and_prompts_and_the_author_sees_them_afterward
         "modules/first/exhibits/night.csv",
         "modules/first/exhibits/rooms.csv",
         "modules/first/.coursekit/built.ipynb",
+        "modules/first/.coursekit/checks.json",
         "modules/first/.coursekit/build.json",
     }
     assert {path: files(tiny)[path] for path in before} == before
@@ -120,6 +122,35 @@ def test_prompts_json_keeps_the_authors_secrets(tiny, stage):
         assert b"CANARY" not in (tiny / "modules" / module / "prompts.json").read_bytes()
 
 
+def test_what_the_checks_need_is_written_down_apart(tiny, stage):
+    """Rubrics, and all that a learner can copy; never what the faculty keeps, nor a model answer."""
+    build(CourseFolder(tiny), FIRST, stage, "1")
+    content = (tiny / "modules" / "first" / ".coursekit" / "checks.json").read_bytes()
+    (basis,) = parse_checks(content).values()
+    assert (basis.prompt, basis.rubric.name, basis.language) == ("p2", "view", "en")
+    assert [c.id for c in basis.rubric.criteria] == ["fact", "side"]
+    told = "\n".join(basis.case)
+    assert "A lamp burned all night in an empty school." in told
+    assert "CANARY-reveal-text" in told
+    assert "CANARY-model-answer" not in content.decode()
+    assert "CANARY-faculty" not in content.decode()
+    assert "CANARY-teaching-note" not in content.decode()
+
+
+def test_checks_follow_the_rubric_and_the_case(tiny, stage):
+    def written():
+        build(CourseFolder(tiny), FIRST, stage, "1")
+        return (tiny / "modules" / "first" / ".coursekit" / "checks.json").read_bytes()
+
+    first = written()
+    assert written() == first
+    path = tiny / "modules" / "first" / "rubrics.yml"
+    path.write_text(path.read_text().replace("Takes a side.", "Takes one side."))
+    second = written()
+    (tiny / "cases" / "lamp" / "case.md").write_text("Another story.")
+    assert len({first, second, written()}) == 3
+
+
 def test_nothing_changed_nothing_executed(tiny, stage):
     build(CourseFolder(tiny), FIRST, stage, "1")
     before = files(tiny)
@@ -130,7 +161,13 @@ def test_nothing_changed_nothing_executed(tiny, stage):
 
 
 @pytest.mark.parametrize(
-    "path", ["modules/course.yml", "modules/first/rubrics.yml", "cases/lamp/exhibits/rooms.csv"]
+    "path",
+    [
+        "modules/course.yml",
+        "modules/first/rubrics.yml",
+        "cases/lamp/case.md",
+        "cases/lamp/exhibits/rooms.csv",
+    ],
 )
 def test_a_changed_input_is_executed_again(tiny, stage, path):
     build(CourseFolder(tiny), FIRST, stage, "1")
@@ -194,7 +231,10 @@ def test_with_a_real_kernel_twice_the_same_bytes(tiny, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     author.build(tiny, "first")
     folder = tiny / "modules" / "first"
-    first = {name: (folder / name).read_bytes() for name in ("prompts.json", ".coursekit/built.ipynb")}
+    first = {
+        name: (folder / name).read_bytes()
+        for name in ("prompts.json", ".coursekit/checks.json", ".coursekit/built.ipynb")
+    }
     shutil.rmtree(folder / ".coursekit")
     author.build(tiny, "first")
     assert {name: (folder / name).read_bytes() for name in first} == first

@@ -45,7 +45,9 @@ def tiny(tmp_path):
 
 def install(folder, prompts=b"{}\n", built=b"{}\n"):
     module = folder.course().modules[0]
-    return folder.install(module, prompts, built, {"inputs": folder.inputs(module), "coursekit": "0"})
+    return folder.install(
+        module, prompts, b"{}\n", built, {"inputs": folder.inputs(module), "coursekit": "0"}
+    )
 
 
 def test_results_are_put_in_their_places(tiny):
@@ -53,7 +55,11 @@ def test_results_are_put_in_their_places(tiny):
     module = tiny.root / "modules" / "first"
     assert exhibits == ("exhibits/night.csv", "exhibits/rooms.csv")
     assert (module / "exhibits" / "rooms.csv").read_text().startswith("room,hours")
-    assert sorted(p.name for p in (module / ".coursekit").iterdir()) == ["build.json", "built.ipynb"]
+    assert sorted(p.name for p in (module / ".coursekit").iterdir()) == [
+        "build.json",
+        "built.ipynb",
+        "checks.json",
+    ]
     assert json.loads((module / ".coursekit" / "build.json").read_text())["coursekit"] == "0"
 
 
@@ -129,3 +135,14 @@ def test_inputs_change_with_whatever_the_outputs_depend_on(tiny):
     assert tiny.inputs(module) == before
     (tiny.root / "modules" / "first" / "helper.py").write_text("x = 1")
     assert tiny.inputs(module) != before
+
+
+def test_the_cases_text_is_an_input_as_well(tiny):
+    module = tiny.course().modules[0]
+    before = tiny.inputs(module)
+    (tiny.root / "cases" / "lamp" / "case.md").write_text("Another story.")
+    assert tiny.inputs(module) != before
+    assert tiny.story(module) == "Another story."
+    (tiny.root / "cases" / "lamp" / "case.md").unlink()
+    assert tiny.story(module) == ""
+    assert tiny.inputs(module).keys() == before.keys() - {"cases/lamp/case.md"}
