@@ -29,6 +29,8 @@ class Material:
     """The case's exhibits, as a notebook names them: `exhibits/scores.csv`."""
     competencies: frozenset[str]
     """The ids in course.yml."""
+    case: tuple[str, ...] = ()
+    """The texts of the case that learners read."""
 
     @property
     def notebook_file(self) -> str:
@@ -39,6 +41,11 @@ class Material:
     def exemplars_file(self) -> str:
         """Where the exemplars are, below the course's root."""
         return f"modules/{self.module.id}/exemplars.yml"
+
+    @property
+    def rubrics_file(self) -> str:
+        """Where the rubrics are, below the course's root."""
+        return f"modules/{self.module.id}/rubrics.yml"
 
 
 @dataclass(frozen=True)
@@ -235,6 +242,42 @@ FEW_EXEMPLARS = _warning(
     "few-exemplars",
     "A prose prompt with fewer than 8 exemplars.",
     "With fewer, nobody can tell how far the checks can be trusted.",
+)
+LEVEL_WITHOUT_EXEMPLAR = _warning(
+    "CK406",
+    "level-without-exemplar",
+    "A level of a criterion that no exemplar of the prompt was given.",
+    "The checks, and whoever joins as a grader, have never seen what it looks like.",
+)
+AUTO_ON_FEW_EXEMPLARS = _error(
+    "CK407",
+    "auto-on-few-exemplars",
+    "A rubric with `auto: adequate_attempt` whose prompt has fewer than 20 exemplars with `adequate` said.",
+    "Nothing may happen without a person on so little.",
+)
+PROMPT_UNLIKE_RUBRIC = _warning(
+    "CK408",
+    "prompt-unlike-rubric",
+    "A prompt whose words meet no word of its rubric.",
+    "Learners would be marked on what nobody asked them for; most likely it is another prompt's rubric.",
+)
+ADEQUATE_UNLIKE_RULE = _error(
+    "CK409",
+    "adequate-unlike-rule",
+    "An exemplar whose `adequate` is not what the rubric's own rule makes of its marks.",
+    "Either the rule or the mark says what its author does not mean, and the checks would learn both.",
+)
+WORD_NEVER_SEEN = _warning(
+    "CK410",
+    "word-never-seen",
+    "A term, option or stakeholder that stands in no exemplar, nowhere in the case and nowhere in the notebook.",
+    "The checks would look for it in vain; most likely it is misspelt, or a learner's word for it is another.",
+)
+PRIVATE_PHRASE_PUBLIC = _error(
+    "CK411",
+    "private-phrase-public",
+    "A private phrase that stands in the case or in the notebook's text.",
+    "Learners may quote it, and each of them would be sent to a person for having read the case.",
 )
 
 RULES: tuple[Rule, ...] = tuple(

@@ -103,7 +103,7 @@ def exemplar_findings(material: Material) -> Iterator[Finding]:
             )
     for cell, prompt in material.notebook.prompts():
         count = sum(e.prompt == prompt.id for e in material.exemplars)
-        if _is_prose(prompt) and count < ENOUGH_EXEMPLARS:
+        if is_prose(prompt) and count < ENOUGH_EXEMPLARS:
             yield rules.FEW_EXEMPLARS.at(
                 material.notebook_file,
                 cell,
@@ -313,7 +313,8 @@ _SHAPE_CHECKS = {
 }
 
 
-def _is_prose(prompt: Prompt) -> bool:
+def is_prose(prompt: Prompt) -> bool:
+    """Whether its answers are written, and marked by a rubric or by hand."""
     return prompt.kind is PromptKind.REFLECTION or (
         prompt.kind is PromptKind.PLAN and prompt.rubric is not None
     )

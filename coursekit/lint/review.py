@@ -5,6 +5,7 @@ from __future__ import annotations
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
 from coursekit.lint.prompts import exemplar_findings, prompt_findings
+from coursekit.lint.rubrics import rubric_findings
 from coursekit.lint.structure import cell_findings, exhibit_findings, reveal_findings
 
 
@@ -16,6 +17,7 @@ def module_findings(material: Material) -> list[Finding]:
         *reveal_findings(material),
         *exhibit_findings(material),
         *exemplar_findings(material),
+        *rubric_findings(material),
     ]
     # The notebook first, from top to bottom, then the files beside it.
     return sorted(found, key=lambda f: (f.file != material.notebook_file, f.cell or 0, f.code))

@@ -6,6 +6,7 @@ A prompt's fields are told once, in `wire.prompts`. `wire.schemas` makes the JSO
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
@@ -19,7 +20,9 @@ from pydantic import (
     Field,
     ValidationError,
     WithJsonSchema,
+    model_validator,
 )
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from coursekit.model.course import Gate, GateKind
 from coursekit.model.deadline import LatePolicy
@@ -27,8 +30,9 @@ from coursekit.model.errors import BadInput
 from coursekit.model.ids import SLUG_RULE, PromptId, is_slug
 from coursekit.model.notebook import CellRole, Faculty, Labelled, Reveal
 from coursekit.model.rubric import Auto, AutoDecision, Criterion, Detector, Exemplar, Rubric, Rule
-from coursekit.wire.misread import FORMAT_PAGE, Misread, misread
+from coursekit.wire.misread import FORMAT_PAGE, OWN_WORDS, Misread, misread
 from coursekit.wire.prompts import prompt_from_json
+from coursekit.wire.rubricrules import faults
 
 # ---------------------------------------------------------------------------------------------- shapes
 
@@ -218,6 +222,18 @@ Levels = Annotated[
 ]
 
 
+def _language(value: str) -> str:
+    if value and not re.fullmatch(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", value):
+        raise ValueError("must be the code of a language, such as en, de or pt-BR")
+    return value
+
+
+Language = Annotated[
+    str,
+    AfterValidator(_language),
+    WithJsonSchema({"type": "string", "pattern": "^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$"}),
+]
+
 DetectorName = Literal[
     "none", "terms", "case_evidence", "position", "perspective", "own_practice", "intention"
 ]
@@ -261,13 +277,28 @@ class RubricShape(Authored):
     """How one sort of written answer is marked."""
 
     title: Text
-    language: str = Field("", description="Of the answers; the course's when left out.")
+    language: Language = Field("", description="Of the answers; the course's when left out.")
     cap_words: int = Field(300, ge=20, le=5000, description="Words beyond it earn nothing with the checks.")
     quote_ok: bool = True
     min_own_words: int = Field(40, ge=0, le=2000)
     private_phrases: list[Text] = Field([], description="Of a model answer that no learner has seen.")
     decision: DecisionShape = DecisionShape()
     criteria: list[CriterionShape] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> RubricShape:
+        wrong = [
+            InitErrorDetails(
+                type=PydanticCustomError(OWN_WORDS, "{words}", {"words": f.words, "next_step": f.next_step}),
+                loc=f.path,
+                input=None,
+            )
+            for f in faults(rubric_of("", self))
+        ]
+        if wrong:
+            # pydantic gives each its place below this rubric's own.
+            raise ValidationError.from_exception_data("rubric", wrong)
+        return self
 
 
 class RubricsShape(Authored):

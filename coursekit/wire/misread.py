@@ -11,6 +11,9 @@ from coursekit.model.errors import BadInput
 
 FORMAT_PAGE = "docs/module-format.md"
 
+OWN_WORDS = "own_words"
+"""The type of an error whose context holds the words and the next step already."""
+
 
 class Misread(BadInput):
     """A file that cannot be taken as it stands: which file, which cell, what is wrong."""
@@ -76,13 +79,15 @@ def misread(file: str, value: Any, error: Any) -> Misread:
             "bad-field",
             file,
             f"{_place(value, loc)}the name “{field}” {_words(kind, context, error)}.",
-            _next_step(kind),
+            _next_step(kind, context),
         )
     if not field:
         what = _place(value, loc)[:-2] or "the file"
-        return Misread("bad-field", file, f"{what} {_words(kind, context, error)}.", _next_step(kind))
+        return Misread(
+            "bad-field", file, f"{what} {_words(kind, context, error)}.", _next_step(kind, context)
+        )
     problem = f"{_place(value, loc)}the field “{field}” {_words(kind, context, error)}."
-    return Misread("bad-field", file, problem, _next_step(kind))
+    return Misread("bad-field", file, problem, _next_step(kind, context))
 
 
 def _place(value: Any, loc: Sequence[str | int]) -> str:
@@ -123,6 +128,10 @@ def _words(kind: str, context: Mapping[str, Any], error: Mapping[str, Any]) -> s
         return f"must be {context['ge']:g} or more"
     if kind == "less_than_equal":
         return f"must be {context['le']:g} or less"
+    if kind == "less_than":
+        return f"must be less than {context['lt']:g}"
+    if kind == OWN_WORDS:
+        return str(context["words"])
     return _WORDS.get(kind, f"is not as it must be: {str(error['msg']).lower()}")
 
 
@@ -142,7 +151,9 @@ _WORDS = {
 }
 
 
-def _next_step(kind: str) -> str:
+def _next_step(kind: str, context: Mapping[str, Any]) -> str:
+    if kind == OWN_WORDS:
+        return str(context["next_step"])
     if kind == "extra_forbidden":
         return f"Check its spelling, or take it out; {FORMAT_PAGE} lists the fields."
     if kind == "string_type":
