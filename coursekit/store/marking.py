@@ -79,14 +79,14 @@ class MarkWriter:
         from nbgrader import api
 
         self._tables = _Tables(api)
-        self._engine = _open(self._db_url)
+        self._engine = open_gradebook(self._db_url)
         try:
             self._connection = self._engine.connect()
             with self._connection.begin():
                 self._look()
         except DatabaseError as error:
             self._engine.dispose()
-            raise (_away(error) if "locked" in str(error.orig) else not_readable(error)) from error
+            raise (away(error) if "locked" in str(error.orig) else not_readable(error)) from error
         except BadInput:
             self._close()
             raise
@@ -131,7 +131,7 @@ class MarkWriter:
                     self._look()
                 self._write(group)
         except (OperationalError, InterfaceError) as error:
-            raise _away(error) from error
+            raise away(error) from error
         except DatabaseError as error:
             names = ", ".join(marks.learner for marks in group)
             raise BadInput(
@@ -376,7 +376,11 @@ class _Page:
                 if manual is None:
                     needs = new.waiting or new.score is None
                 elif not keeps_manual_mark(
-                    marks.judged_before.get(name), marks.judged.get(name), row.auto_score, new.score
+                    marks.judged_before.get(name),
+                    marks.judged.get(name),
+                    # Prose that was passed without a person: the person who looked all the same has the last word.
+                    None if new.score is None and new.remark is None else row.auto_score,
+                    new.score,
                 ):
                     # A person marked another answer than this one.
                     needs = True
@@ -412,7 +416,8 @@ class _Page:
                 sheet.comment_changes.append({"own": row.id, "words": words})
 
 
-def _away(error: DBAPIError) -> NotNow:
+def away(error: DBAPIError) -> NotNow:
+    """The gradebook cannot be written to."""
     reason = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
     return NotNow(
         "gradebook-away",
@@ -426,7 +431,8 @@ def _new_id() -> str:
     return uuid4().hex
 
 
-def _open(db_url: str) -> Engine:
+def open_gradebook(db_url: str) -> Engine:
+    """Where a transaction holds what it has read, also in SQLite."""
     from sqlalchemy import create_engine, event
 
     if not db_url.startswith("sqlite"):
