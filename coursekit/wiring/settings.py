@@ -7,6 +7,9 @@ COURSEKIT_KEYS   where it keeps its private keys     else keys/ in its data
 
 COURSEKIT_DATABASE   postgresql://user:password@host/name   else SQLite in its data
 COURSEKIT_BLOBS      folder, database, s3://bucket/prefix   else blobs/ in its data; S3 reads the AWS_… variables
+
+COURSEKIT_MODELS        where added text models are kept    else coursekit/models in the person's own data
+COURSEKIT_ENDPOINT_KEY  the key of the language model that a course has consented to
 """
 
 from __future__ import annotations
@@ -82,6 +85,20 @@ def keep_login(url: str, token: str) -> Path:
 def data_folder() -> Path:
     """Where the exchange keeps its data."""
     return Path(os.environ.get("COURSEKIT_DATA") or "exchange/data")
+
+
+def models_folder() -> Path:
+    """Where added text models are kept."""
+    named = os.environ.get("COURSEKIT_MODELS")
+    if named:
+        return Path(named)
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "coursekit" / "models"
+
+
+def endpoint_key() -> str:
+    """The key of the language model that a course has consented to; empty when it wants none."""
+    return os.environ.get("COURSEKIT_ENDPOINT_KEY", "")
 
 
 @dataclass(frozen=True)
