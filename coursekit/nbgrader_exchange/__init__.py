@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from coursekit.wiring.nbgrader_config import IGNORED, LATE_POLICY, FoldersOnly
+from coursekit.wiring.nbgrader_config import IGNORED, LATE_POLICY, WITHOUT_DRAFTS, FoldersOnly
 
 _CLEANED = ("clean_html", "strip_files_prefix")
 """nbconvert's filters through which learners' HTML goes."""
@@ -51,12 +51,21 @@ def configure(c: Any) -> None:
     c.ExchangeFactory.submit = verbs.ExchangeSubmit
     c.ExchangeFactory.collect = verbs.ExchangeCollect
     c.GenerateAssignment.preprocessors = ["coursekit.nbgrader_seal.SealReveals", *_generate_preprocessors()]
+    # What the checks note for graders must not reach a learner by nbgrader's own pages.
+    c.GenerateFeedback.preprocessors = [WITHOUT_DRAFTS, *_feedback_preprocessors()]
 
 
 def _generate_preprocessors() -> list[Any]:
     from nbgrader.converters import GenerateAssignment
 
     return list(GenerateAssignment.preprocessors.default_args[0])
+
+
+def _feedback_preprocessors() -> list[Any]:
+    from nbgrader.converters import GenerateFeedback
+    from nbgrader.preprocessors import GetGrades
+
+    return [p for p in GenerateFeedback.preprocessors.default_args[0] if p is not GetGrades]
 
 
 def __getattr__(name: str) -> Any:

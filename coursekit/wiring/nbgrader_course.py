@@ -15,6 +15,7 @@ from pathlib import Path
 
 from coursekit.model.errors import BadInput
 from coursekit.model.grading import Limits
+from coursekit.wiring.nbgrader_config import WITHOUT_DRAFTS
 
 HIDDEN_TESTS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 """nbgrader's own marks around them."""
@@ -45,6 +46,8 @@ class NbgraderCourse:
     penalty: Callable[[str, float, float], float | None]
     """What lateness costs: learner, points, seconds."""
     parse_time: Callable[[str], datetime | None]
+    drafts: bool = False
+    """Notes for graders may stand in the gradebook: nbgrader's own feedback leaves them out."""
 
     @property
     def source(self) -> Path:
@@ -172,7 +175,16 @@ def _load(root: Path, module: str) -> NbgraderCourse:
         bool(course.groupshared),
         late.plugin_inst.late_submission_penalty,
         parse_utc,
+        # nbgrader joins what several files list; the one that must be there, and nbgrader's own that must not.
+        _keeps_drafts(converter.config.GenerateFeedback.get("preprocessors", [])),
     )
+
+
+def _keeps_drafts(preprocessors: object) -> bool:
+    from nbgrader.preprocessors import GetGrades
+
+    named = list(preprocessors) if isinstance(preprocessors, list | tuple) else []
+    return WITHOUT_DRAFTS in named and GetGrades not in named
 
 
 def _limits(timeout: int | None, lines: int) -> Limits:
