@@ -76,6 +76,17 @@ class Module:
 
 
 @dataclass(frozen=True)
+class Endpoint:
+    """A language model of somebody else's that a course may show answers to. It never leaves the author's side."""
+
+    url: str
+    """Such as https://api.example.org/v1."""
+    model: str
+    consent: bool = False
+    """That the course may: its learners were told, and its institution agrees. Nothing is sent without."""
+
+
+@dataclass(frozen=True)
 class Course:
     """A course and its modules, in their order."""
 
@@ -87,6 +98,7 @@ class Course:
     competencies: tuple[Competency, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     late: LatePolicy = field(default_factory=LatePolicy)
+    endpoint: Endpoint | None = None
 
     def find_module(self, module: ModuleId) -> Module | None:
         """The module of that id, or none."""

@@ -22,6 +22,7 @@ from coursekit.wire.authoring import (
     ExemplarsShape,
     ModuleShape,
     RubricsShape,
+    endpoint_of,
     exemplars_of,
     late_of,
     rubrics_of,
@@ -163,6 +164,7 @@ def parse_course(text: str) -> Course:
         tuple(Competency(c.id, c.title, c.domain) for c in shape.competencies),
         shape.parameters,
         late_of(shape.late),
+        endpoint_of(shape.reflections),
     )
 
 

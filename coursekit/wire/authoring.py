@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -24,7 +25,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from coursekit.model.course import Gate, GateKind
+from coursekit.model.course import Endpoint, Gate, GateKind
 from coursekit.model.deadline import LatePolicy
 from coursekit.model.errors import BadInput
 from coursekit.model.ids import SLUG_RULE, PromptId, is_slug
@@ -145,6 +146,38 @@ class ModuleShape(Authored):
     parameters: dict[str, Any] = Field({}, description="Over the course's.")
 
 
+def _endpoint_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname
+    except ValueError:
+        host, parts = None, urlsplit("")
+    is_here = host in ("127.0.0.1", "::1", "localhost")
+    if not host or parts.scheme not in (("http", "https") if is_here else ("https",)) or "@" in parts.netloc:
+        raise ValueError("must begin with https:// and hold no password; http:// is for this computer alone")
+    return value
+
+
+class EndpointShape(Authored):
+    """A language model of somebody else's, whose opinion of answers is one number among others."""
+
+    url: Annotated[
+        str,
+        AfterValidator(_endpoint_address),
+        Field(description="What comes before /chat/completions, such as https://api.example.org/v1."),
+    ]
+    model: Text = Field(max_length=200)
+    consent: bool = Field(
+        False, description="Learners were told, and the institution agrees. Nothing is sent without."
+    )
+
+
+class ReflectionsShape(Authored):
+    """What the checks of written answers may use in this course."""
+
+    endpoint: EndpointShape | None = None
+
+
 class CourseShape(Authored):
     """modules/course.yml."""
 
@@ -158,6 +191,7 @@ class CourseShape(Authored):
     gate: GateShape = Gate()
     parameters: dict[str, Any] = Field({}, description="Given to every module that has a parameters cell.")
     late: LateShape = LateShape()
+    reflections: ReflectionsShape = ReflectionsShape()
     competencies: list[CompetencyShape] = []
     modules: list[ModuleShape]
 
@@ -380,6 +414,12 @@ def late_of(shape: LateShape) -> LatePolicy:
         shape.penalty_per_day,
         shape.penalty_most,
     )
+
+
+def endpoint_of(shape: ReflectionsShape) -> Endpoint | None:
+    """The language model as a value; none when the course names none."""
+    told = shape.endpoint
+    return None if told is None else Endpoint(told.url, told.model, told.consent)
 
 
 def rubrics_of(shape: RubricsShape) -> dict[str, Rubric]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+from coursekit.model.course import Course
 from coursekit.policy.reflection.models import Models
+from coursekit.ports import SecondOpinion
+from coursekit.textmodels.cered import open_cered
+from coursekit.textmodels.endpoint import Endpoint, ReplyFolder
 from coursekit.textmodels.installed import ModelFolder
+from coursekit.textmodels.language import open_language
 from coursekit.wiring import settings
 
 
@@ -24,7 +27,7 @@ def open_models(home: Path | None = None, with_embedding: bool = True) -> Models
 
 def shipped_models() -> Models:
     """Those that come with coursekit."""
-    return Models(_shipped("cered", "open_cered"), _shipped("language", "open_language"))
+    return Models(open_cered(), open_language())
 
 
 def added_models(home: Path | None = None) -> ModelFolder:
@@ -32,8 +35,13 @@ def added_models(home: Path | None = None) -> ModelFolder:
     return ModelFolder(home or settings.models_folder())
 
 
-def _shipped(room: str, verb: str) -> Any:
-    try:
-        return getattr(importlib.import_module(f"coursekit.textmodels.{room}"), verb)()
-    except (ImportError, AttributeError):
+def open_endpoint(course: Course, replies: Path, may_ask: bool = True) -> SecondOpinion | None:
+    """The language model that the course has consented to; none without consent.
+
+    `replies` is the folder that keeps its full replies. Without `may_ask`, those are all there is: so a record is
+    reckoned again.
+    """
+    chosen = course.endpoint
+    if chosen is None or not chosen.consent:
         return None
+    return Endpoint(chosen.url, chosen.model, settings.endpoint_key(), ReplyFolder(replies), may_ask=may_ask)
