@@ -19,6 +19,7 @@ import yaml
 from coursekit.model.reflection import Marked
 from support.reflections.bases import basis, exemplars
 from support.reflections.grammar import expand
+from support.reflections.variety import vary
 
 PROMPTS = ("spike-at-65/p2", "small-classes/p5")
 """Those for which there are sentences."""
@@ -77,16 +78,16 @@ def _answer(prompt: str, rng: random.Random, name: str) -> Marked:
         # Whoever has nothing to say on it mostly says nothing.
         if level or rng.random() < 0.45:
             wanted = 1 + (level == criterion.points and criterion.id == "evidence" and rng.random() < 0.6)
-            sentences += [expand(t, rng) for t in rng.sample(choices, min(wanted, len(choices)))]
+            sentences += [_said(t, rng) for t in rng.sample(choices, min(wanted, len(choices)))]
     reasoning = _count(rng, 1.0 + 2.2 * quality)
     practice = _count(rng, 0.9)
     filler = _count(rng, 1.6 + 1.4 * (1 - quality) if rng.random() < 0.7 else 4.5)
     for kind, wanted in (("reasoning", reasoning), ("practice", practice), ("filler", filler)):
-        sentences += [expand(t, rng) for t in rng.sample(bank[kind], min(wanted, len(bank[kind])))]
+        sentences += [_said(t, rng) for t in rng.sample(bank[kind], min(wanted, len(bank[kind])))]
     _ORDERS[rng.randrange(len(_ORDERS))](rng, sentences)
     text = " ".join(s if s[-1] in '.!?"' else f"{s}." for s in map(_tidy, sentences))
     while len(text.split()) < 32:
-        text += " " + _tidy(expand(rng.choice(bank["filler"]), rng))
+        text += " " + _tidy(_said(rng.choice(bank["filler"]), rng))
     if rng.random() < 0.2:
         text = typos(text, 0.02, rng)
     return Marked(name, text, _noisy(prompt, levels, rng), _adequate(prompt, levels, rng))
@@ -118,8 +119,12 @@ def _count(rng: random.Random, mean: float) -> int:
     return max(0, round(rng.gauss(mean, 0.4 + mean / 3)))
 
 
+def _said(template: str, rng: random.Random) -> str:
+    return vary(expand(template, rng), rng)
+
+
 def _tidy(sentence: str) -> str:
-    one = " ".join(sentence.split()).replace(" ,", ",").replace(" .", ".")
+    one = " ".join(sentence.split()).replace(" ,", ",").replace(",,", ",").replace(" .", ".")
     return one[:1].upper() + one[1:]
 
 
