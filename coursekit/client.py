@@ -25,6 +25,8 @@ from coursekit.model import errors
 from coursekit.policy.retries import PASSING, delay
 from coursekit.wire.api import (
     API,
+    AppealRequest,
+    AppealRow,
     CommitRequest,
     Committed,
     ContentsRequest,
@@ -40,6 +42,7 @@ from coursekit.wire.api import (
     MemberShape,
     OnBehalfRequest,
     Path,
+    PointersShape,
     Problem,
     ProfileRequest,
     Released,
@@ -186,6 +189,16 @@ class ExchangeClient:
         """My feedback on a module, newest last."""
         return self._call(list[FeedbackShape], "GET", f"{_module(course, module)}/feedback/mine")
 
+    def pointers(self, course: str, module: str) -> PointersShape:
+        """What the checks saw in my newest submission."""
+        return self._call(PointersShape, "GET", f"{_module(course, module)}/pointers/mine")
+
+    def appeal(self, course: str, module: str, prompt: str, reason: str = "") -> AppealRow:
+        """Ask that a person reads an answer of mine."""
+        path = f"{_module(course, module)}/appeals/{_part(prompt)}"
+        # The same again is answered alike, so it may be asked again without a key.
+        return self._call(AppealRow, "POST", path, _appeal(reason), reads=True)
+
     # staff
 
     def put_course(self, shape: CourseShape) -> None:
@@ -228,6 +241,10 @@ class ExchangeClient:
             *self.contents(course, module, submissions[:half]),
             *self.contents(course, module, submissions[half:]),
         ]
+
+    def appeals(self, course: str, module: str) -> list[AppealRow]:
+        """Every answer that a learner wants a person to read, oldest first."""
+        return self._call(list[AppealRow], "GET", f"{_module(course, module)}/appeals")
 
     def submit_for(self, course: str, module: str, learner: str, request: OnBehalfRequest) -> Submitted:
         """Hand a module in for a learner."""
@@ -400,6 +417,17 @@ class ExchangeClient:
 def _adapter(kind: Hashable) -> TypeAdapter[Any]:
     # Making one takes longer than using it a hundred times.
     return TypeAdapter(cast("Any", kind))
+
+
+def _appeal(reason: str) -> AppealRequest:
+    try:
+        return AppealRequest(reason=reason)
+    except ValidationError as error:
+        raise errors.BadInput(
+            "bad-reason",
+            "Your reason is too long, or has a character that cannot be kept.",
+            "Say it in at most 2,000 characters.",
+        ) from error
 
 
 def _module(course: str, module: str) -> str:

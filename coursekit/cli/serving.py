@@ -32,6 +32,11 @@ from coursekit.model.errors import BadInput
     default=None,
     help="A line for each request, or only what goes wrong; COURSEKIT_LOG or quiet when left out.",
 )
+@click.option(
+    "--no-checks",
+    is_flag=True,
+    help="Check no written answers here; `coursekit reflect serve` does it elsewhere.",
+)
 def serve(
     data: Path | None,
     host: str | None,
@@ -39,6 +44,7 @@ def serve(
     hub_api_url: str | None,
     hub_service: str | None,
     log: str | None,
+    no_checks: bool,
 ) -> None:
     """Run the exchange service on this machine; below a JupyterHub, as its service.
 
@@ -62,6 +68,7 @@ def serve(
         listener,
         settings,
         lambda: click.echo(f"The exchange listens on http://{host}:{listener.getsockname()[1]}"),
+        checks=not no_checks,
     )
 
 

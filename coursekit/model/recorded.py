@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,5 +28,5 @@ class Recorded:
     submission: SubmissionId | None = None
     learner: UserId | None = None
     prompt: PromptId | None = None
-    note: str = ""
-    """What a person wrote to go with it, such as why they appeal; the body has its digest."""
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    """What is kept with the line and is no part of the chain: why somebody appeals; what it was checked by."""

@@ -46,6 +46,7 @@ from coursekit.policy.peers import others_in_words, shows_others
 from coursekit.policy.standing import terms_for
 from coursekit.policy.uploads import Limits, check_upload, is_shallow
 from coursekit.ports import Blobs, Clock, Deed, Ledger, Signer
+from coursekit.services.bases import Bases
 from coursekit.wire.api import CellShape, FileShape, RevealShape
 
 _MOST_PEERS = 500
@@ -63,6 +64,7 @@ class Exchange:
     signer: Signer
     clock: Clock
     limits: Limits = field(default_factory=Limits)
+    bases: Bases = field(default_factory=Bases)
 
 
 def get_course(deed: Deed, course: CourseId) -> Course:

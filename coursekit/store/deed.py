@@ -478,7 +478,9 @@ class SqlDeed:
         return int(self._db.scalar(q.LAST_SUBMISSION) or 0)
 
     def add_recorded(self, line: Recorded) -> None:
-        self._add(t.reflection_records, **{**vars(line), "body": dict(line.body)})
+        self._add(
+            t.reflection_records, **{**vars(line), "body": dict(line.body), "beside": dict(line.beside)}
+        )
 
     def last_recorded(self, course: CourseId, module: ModuleId) -> Recorded | None:
         row = self._db.execute(q.LAST_RECORDED, {"course": course, "module": module}).first()
@@ -494,7 +496,9 @@ class SqlDeed:
         limit: int | None = None,
     ) -> Sequence[Recorded]:
         c = t.reflection_records.c
-        query = select(t.reflection_records).where(c.course == course, c.module == module, c.number > after)
+        # Of a named submission, by its index: SQLite takes the chain's otherwise, and reads all of it.
+        place = c.course if submission is None else func.coalesce(c.course, "")
+        query = select(t.reflection_records).where(place == course, c.module == module, c.number > after)
         if kind is not None:
             query = query.where(c.kind == kind)
         if submission is not None:

@@ -266,7 +266,7 @@ reflection_records = Table(
     Column("learner", _ID, nullable=True),
     Column("prompt", _ID, nullable=True),
     Column("body", JSON, nullable=False),
-    Column("note", Text, nullable=False, default="", server_default=""),
+    Column("beside", JSON, nullable=False),
     Column("previous", _DIGEST, nullable=False),
     Column("digest", _DIGEST, nullable=False),
     Column("at", Moment, nullable=False),

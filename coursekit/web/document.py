@@ -36,7 +36,7 @@ _KNOWN = (401, 403, 404, 422, 429, 502)
 _WITH_BODY = (400, 408, 413)
 _LEARNING = {"files", "commitments", "reveals", "submissions"}
 """What stands behind a module's gate, by the part of the path after the module or the learner."""
-_CONFLICTS = {"commitments", "submissions", "choice", "withdrawal"}
+_CONFLICTS = {"commitments", "submissions", "choice", "withdrawal", "appeals"}
 
 
 def describe(app: FastAPI) -> dict[str, Any]:

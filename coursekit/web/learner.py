@@ -9,10 +9,22 @@ from fastapi import APIRouter, Query, Response
 from coursekit.model.ids import ModuleId, PromptId, ReleaseNumber, SubmissionId
 from coursekit.model.outcome import Allowed
 from coursekit.policy.access import Verb, may
-from coursekit.services import commit, deadlines, deliver, enrol, feedback, handed_in, submit
+from coursekit.services import (
+    appeal,
+    commit,
+    deadlines,
+    deliver,
+    enrol,
+    feedback,
+    handed_in,
+    read_pointers,
+    submit,
+)
 from coursekit.web.auth import Key, Learner, LearnerInTime, Parts, User
 from coursekit.web.bodies import Body, answer, described, read
 from coursekit.wire.api import (
+    AppealRequest,
+    AppealRow,
     CommitRequest,
     Committed,
     CourseRow,
@@ -20,6 +32,7 @@ from coursekit.wire.api import (
     Fetched,
     MemberShape,
     Path,
+    PointersShape,
     ProfileRequest,
     RevealShape,
     SubmissionContent,
@@ -118,3 +131,15 @@ def choose(submission: str, me: Learner, exchange: Parts) -> Response:
 def my_feedback(module: str, me: Learner, exchange: Parts) -> list[FeedbackShape]:
     """My feedback on this module, newest last."""
     return feedback.read_feedback(exchange, me.course, ModuleId(module), me.user)
+
+
+@router.get(MODULE + "/pointers/mine")
+def my_pointers(module: str, me: Learner, exchange: Parts) -> PointersShape:
+    """What the checks saw in each written answer of my newest submission; a person reads them in any case."""
+    return read_pointers.read_pointers(exchange, me.course, ModuleId(module), me.user)
+
+
+@router.post(MODULE + "/appeals/{prompt}")
+def make_appeal(module: str, prompt: str, request: AppealRequest, me: Learner, exchange: Parts) -> AppealRow:
+    """Ask that a person reads this answer of mine; the same again is answered alike."""
+    return appeal.appeal(exchange, me.course, ModuleId(module), me.user, PromptId(prompt), request.reason)

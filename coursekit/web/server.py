@@ -13,6 +13,7 @@ import ctypes
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import nullcontext
 from time import monotonic
 from types import FrameType
 from typing import Any
@@ -27,6 +28,7 @@ from coursekit.web.asgi import request_id
 from coursekit.web.observe import SAFE
 from coursekit.wiring.logs import configure
 from coursekit.wiring.service import Service
+from coursekit.wiring.watching import watching
 
 HEAD_SECONDS = 20.0
 """For the head of a request to come in whole, on a new line and on a kept one."""
@@ -137,8 +139,13 @@ def give_large_memory_back() -> None:
         mallopt(_MAP_THRESHOLD, _MAPPED)
 
 
-def run(listener: socket.socket, settings: Service, announce: Callable[[], None]) -> None:
-    """Serve what the environment asks for until told to stop. `announce` is called once all is in place."""
+def run(
+    listener: socket.socket, settings: Service, announce: Callable[[], None], checks: bool = True
+) -> None:
+    """Serve what the environment asks for until told to stop. `announce` is called once all is in place.
+
+    With `checks`, a process beside this one checks written answers as they are handed in.
+    """
     give_large_memory_back()
     app = from_settings()
     configure(settings.log, request_id)
@@ -158,8 +165,10 @@ def run(listener: socket.socket, settings: Service, announce: Callable[[], None]
     def stopping() -> None:
         app.state.readiness.stopping = True
 
+    beside = watching(app.state.exchange, settings.log) if checks else nullcontext()
     announce()
     try:
-        Server(config, settings.drain, stopping).run(sockets=[listener])
+        with beside:
+            Server(config, settings.drain, stopping).run(sockets=[listener])
     finally:
         app.state.close()

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Query, Response
 
 from coursekit.model.errors import BadInput
 from coursekit.model.ids import ModuleId, SubmissionId, UserId
-from coursekit.services import deadlines, deliver, enrol, feedback, handed_in, submit
+from coursekit.services import appeal, deadlines, deliver, enrol, feedback, handed_in, submit
 from coursekit.web.auth import (
     Auditor,
     Author,
@@ -23,6 +23,7 @@ from coursekit.web.auth import (
 )
 from coursekit.web.bodies import answer
 from coursekit.wire.api import (
+    AppealRow,
     ContentsRequest,
     EventShape,
     ExtensionRequest,
@@ -81,6 +82,12 @@ def contents(module: str, request: ContentsRequest, me: Reader, exchange: Parts)
         b"[" + b",".join(each.model_dump_json().encode() for each in found) + b"]",
         media_type="application/json",
     )
+
+
+@router.get(MODULE + "/appeals")
+def appeals(module: str, me: Reader, exchange: Parts) -> list[AppealRow]:
+    """Every answer on this module that a learner wants a person to read, oldest first."""
+    return appeal.list_appeals(exchange, me.course, ModuleId(module))
 
 
 @router.post(MODULE + "/learners/{learner}/submissions")

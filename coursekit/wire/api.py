@@ -368,6 +368,61 @@ class FeedbackRow(Shape):
     """SHA-256 of each of its files, by path."""
 
 
+class PointerShape(Shape):
+    """What the checks say about one criterion. Never a number of points, never a verdict."""
+
+    ask: str
+    state: Literal["found", "maybe", "not-found"]
+    text: str
+    """A sentence to the learner."""
+    quote: str = ""
+    """The learner's own words."""
+    start: int | None = None
+    """Where the quote begins in the answer, in characters from 0."""
+    end: int | None = None
+    """The first character beyond it."""
+
+
+class PromptPointers(Shape):
+    """What the checks say about one written answer."""
+
+    prompt: str
+    title: str
+    pointers: list[PointerShape]
+    next_step: str
+    """One; empty when everything was found."""
+    footer: str
+    appealed: bool = False
+    """The learner has asked that a person reads it."""
+
+
+class PointersShape(Shape):
+    """What the checks say about a learner's newest submission."""
+
+    module: str
+    state: Literal["nothing handed in", "being checked", "checked", "not checked"]
+    """`not checked`: there is no written answer in it, or nothing to check it by."""
+    submission: str | None = None
+    submitted_at: datetime | None = None
+    prompts: list[PromptPointers] = []
+
+
+class AppealRequest(Shape):
+    """Ask that a person reads an answer."""
+
+    reason: Annotated[Text, StringConstraints(strip_whitespace=True, max_length=2000)] = ""
+
+
+class AppealRow(Shape):
+    """An appeal."""
+
+    learner: str
+    prompt: str
+    submission: str
+    reason: str
+    at: datetime
+
+
 class MemberShape(Shape):
     """Somebody in a course."""
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from coursekit.model.errors import BadInput
+from coursekit.model.errors import BadInput, ServiceFault
 from coursekit.model.ids import UserId
 from coursekit.policy.uploads import Limits
-from coursekit.ports import Blobs, Clock
+from coursekit.ports import Blobs, Clock, SigningKey
 from coursekit.services.desk import Exchange
 from coursekit.store.blobs import FolderBlobs
 from coursekit.store.keyring import KeyRing
@@ -70,6 +70,30 @@ def open_exchange(storage: Storage, clock: Clock = utc_now, limits: Limits | Non
     tokens = LocalTokens(load_or_create(storage.keys / "tokens.ed25519"), clock)
     exchange = Exchange(ledger, open_blobs(storage, ledger.engine), ring, clock, limits or Limits())
     return Embedded(exchange, ledger, tokens, ring, clock)
+
+
+@dataclass(frozen=True)
+class Unsigned:
+    """What the checks of written answers work on: an exchange that signs nothing."""
+
+    exchange: Exchange
+    ledger: SqlLedger
+
+
+def open_for_checks(storage: Storage, clock: Clock = utc_now) -> Unsigned:
+    """The same without its keys, which are none of the checks' business. Raises as `open_exchange` does."""
+    storage.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ledger = _open_ledger(storage)
+    return Unsigned(Exchange(ledger, open_blobs(storage, ledger.engine), _NoKeys(), clock), ledger)
+
+
+class _NoKeys:
+    def pick(self) -> SigningKey:
+        raise ServiceFault(
+            "no-keys",
+            "The checks of written answers sign nothing.",
+            "This is a mistake in coursekit: please report it.",
+        )
 
 
 def _open_ledger(storage: Storage) -> SqliteLedger | PostgresLedger:

@@ -950,7 +950,7 @@ def test_the_record_of_checks_comes_back_whole_in_its_own_order(ledger: Ledger) 
     mine, other = submission("s1"), submission("s2", learner=OLU)
     lines = [
         line(1, about=mine),
-        line(2, "appeal", mine, note="Read it again: — 灯"),
+        line(2, "appeal", mine, beside={"reason": "Read it again: — 灯"}),
         line(3, "switch"),
         line(4, about=other),
         line(5, "switch"),

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("learner", _ID, nullable=True),
         sa.Column("prompt", _ID, nullable=True),
         sa.Column("body", sa.JSON, nullable=False),
-        sa.Column("note", sa.Text, nullable=False, server_default=""),
+        sa.Column("beside", sa.JSON, nullable=False),
         sa.Column("previous", _DIGEST, nullable=False),
         sa.Column("digest", _DIGEST, nullable=False),
         sa.Column("at", _MOMENT, nullable=False),
