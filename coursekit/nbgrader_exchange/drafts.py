@@ -1,8 +1,8 @@
 """nbgrader's own feedback pages without what the checks noted for graders.
 
-nbgrader shows an automatic comment wherever a person has written none. The checks' notes are such comments; formgrader
-shows them in grey where the grader writes. `configure` puts this in the place of nbgrader's `GetGrades`, and
-`coursekit grade` writes notes into the gradebook only where it stands there.
+nbgrader shows an automatic comment wherever a person has written none. The checks' notes are such comments:
+formgrader shows them in grey where the grader writes. `configure` puts this in the place of nbgrader's `GetGrades`,
+and `coursekit grade` writes notes into the gradebook only where it stands there.
 """
 
 from __future__ import annotations

@@ -67,6 +67,12 @@ class ProseMarks:
                 found.setdefault(row.learner, {})[row.cell] = _mark(row)
         return found
 
+    def find(self, learner: str, cell: str) -> ProseMark | None:
+        """What stands there just now; none where there is no such cell."""
+        with self._begin() as db:
+            rows = self._rows(db, _ROWS + _ONE, learner=learner, cell=cell)
+        return _mark(rows[0]) if rows else None
+
     def write(self, notes: Mapping[str, Mapping[str, ProseNote]]) -> int:
         """What the checks have to say (learner → cell → note), in one transaction; how many rows changed by it.
 

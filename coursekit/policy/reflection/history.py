@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from coursekit.model.ids import Digest, PromptId
 from coursekit.model.reflection import Basis, Checked, Marked
@@ -23,6 +24,11 @@ class Noted:
     inputs: Digest
     checked: Checked
     at: str
+    normaliser: int = 0
+    tools: Mapping[str, str] = field(default_factory=dict)
+    """Library → version."""
+    scorer: str = ""
+    """What a certificate would have to be made for."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +62,16 @@ class History:
     seen: set[Key] = field(default_factory=set)
     """Answers whose suggestion a grader has looked at."""
     appeals: dict[tuple[str, str], str] = field(default_factory=dict)
-    """Submission and prompt → words, of appeals that nobody has answered."""
+    """Submission and prompt → digest of the words, of appeals that nobody has answered."""
     appeal_ids: set[str] = field(default_factory=set)
     off: dict[str, str] = field(default_factory=dict)
     """Prompt (empty: all of the module) → why auto-passes are switched off there."""
+    on_again: dict[str, str] = field(default_factory=dict)
+    """Prompt → when its auto-passes were switched on again the last time."""
     certificates: dict[str, Mapping[str, object] | None] = field(default_factory=dict)
     """Prompt → the certificate noted last."""
+    _undo: dict[Digest, tuple[Reviewed | None, str | None]] = field(default_factory=dict)
+    """Review's line → the review and the appeal that it took the place of."""
     genesis: str = ""
     """Of the first line: a seed that only graders know."""
 
@@ -116,11 +126,17 @@ class History:
             Digest(str(entry.body["inputs"])),
             checked,
             entry.at,
+            int(entry.body["normaliser"]),
+            dict(entry.body["tools"]),
+            str(entry.body.get("scorer", "")),
         )
         self.checks[key] = self.by_entry[entry.digest] = noted
 
     def _review(self, entry: Entry) -> None:
         body = entry.body
+        if "takes_back" in body:
+            self._take_back(body)
+            return
         review = Reviewed(
             entry.digest,
             str(body["submission"]),
@@ -133,8 +149,23 @@ class History:
             bool(body["audit"]),
             entry.at,
         )
-        self.reviews[review.submission, review.prompt, review.text_digest] = review
-        self.appeals.pop((review.submission, review.prompt), None)
+        key = (review.submission, review.prompt, review.text_digest)
+        appeal = self.appeals.pop((review.submission, review.prompt), None)
+        self._undo[entry.digest] = (self.reviews.get(key), appeal)
+        self.reviews[key] = review
+
+    def _take_back(self, body: Mapping[str, Any]) -> None:
+        key = (str(body["submission"]), str(body["prompt"]), str(body["text_digest"]))
+        there = self.reviews.get(key)
+        if there is None or there.entry != body["takes_back"]:
+            return
+        before, appeal = self._undo[there.entry]
+        if before is not None:
+            self.reviews[key] = before
+        else:
+            del self.reviews[key]
+        if appeal is not None:
+            self.appeals[key[0], key[1]] = appeal
 
     def _seen(self, entry: Entry) -> None:
         body = entry.body
@@ -151,6 +182,7 @@ class History:
             # On for a module means on for all of it.
             for name in [prompt] if prompt else list(self.off):
                 self.off.pop(name, None)
+                self.on_again[name] = entry.at
         else:
             self.off[prompt] = str(entry.body["reason"])
 

@@ -16,11 +16,13 @@ from coursekit.model.feedback import Found
 from coursekit.model.ids import Digest, PromptId
 from coursekit.model.reflection import Basis, Checked, End, Reason
 from coursekit.model.reviewing import Answer, Composition, Group, Item, ProseMark
+from coursekit.model.rubric import Auto
 from coursekit.model.submission import canonical, sha256
 
 _DRAWS = 16**12
 _ORDER = list(Group)
 _ID = 8
+_WHILE_EARNING = 0.5
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,14 @@ def _group(one: Candidate) -> Group:
 
 
 def _is_drawn(one: Candidate) -> bool:
-    """A slice of what goes to a person anyway: only there nobody chose which answers are marked blind."""
-    return int(one.first[:12], 16) / _DRAWS < one.basis.rubric.decision.audit_rate
+    """A slice of what goes to a person anyway: only there nobody chose which answers are marked blind.
+
+    Half of them while a certificate is to be earned: with one in ten it would take a class of a thousand.
+    """
+    decision = one.basis.rubric.decision
+    earning = decision.auto is not Auto.NONE and one.checked.route.certificate is None
+    rate = max(decision.audit_rate, _WHILE_EARNING) if earning else decision.audit_rate
+    return int(one.first[:12], 16) / _DRAWS < rate
 
 
 def compositions(candidates: Sequence[Candidate], bases: Mapping[PromptId, Basis]) -> tuple[Composition, ...]:

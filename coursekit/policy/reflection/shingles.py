@@ -48,6 +48,8 @@ class Peers:
         self._whole: Counter[str] = Counter()
         self._sets: list[frozenset[str]] = []
         self._index: dict[str, list[int]] = {}
+        self._hidden: int | None = None
+        self._hidden_whole = ""
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Peers:
@@ -58,7 +60,17 @@ class Peers:
         return peers
 
     def __len__(self) -> int:
-        return len(self._sets)
+        return len(self._sets) - (self._hidden is not None)
+
+    def without(self, text: str) -> Peers:
+        """The same but for one copy of a text: the others, for whoever wrote it. Nothing is built anew."""
+        others = Peers()
+        others._whole, others._sets, others._index = self._whole, self._sets, self._index
+        whole, shingles = _read(text)
+        if self._whole[whole]:
+            others._hidden = next((n for n, there in enumerate(self._sets) if there == shingles), None)
+            others._hidden_whole = whole
+        return others
 
     def add(self, text: str) -> None:
         """One more; for whoever keeps these between two answers."""
@@ -71,7 +83,9 @@ class Peers:
 
     def has(self, all_words: Sequence[str]) -> bool:
         """Whether one of them is the same text, word for word."""
-        return len(all_words) >= FEWEST and " ".join(all_words) in self._whole
+        whole = " ".join(all_words)
+        own = self._hidden is not None and whole == self._hidden_whole
+        return len(all_words) >= FEWEST and self._whole[whole] - own > 0
 
     def copied(self, all_words: Sequence[str], known: Set[str] = frozenset()) -> Copied:
         """What they have of an answer. `known`: shingles of the case, which everybody may quote."""
@@ -82,6 +96,8 @@ class Peers:
         counted: Counter[int] = Counter()
         for shingle in free:
             counted.update(self._index.get(shingle, ()))
+        if self._hidden is not None:
+            del counted[self._hidden]
         # Of two that have as much, the earlier one: the same in, the same out.
         nearest = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:_NEAREST]
         if not nearest:
