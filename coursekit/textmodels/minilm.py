@@ -2,7 +2,8 @@
 
 ids ─▶ words + places ─▶ [ attention ─▶ feed-forward ] × layers ─▶ mean ─▶ unit vector
 
-Each text goes through by itself, without padding: what else is in the batch has no say in its vector.
+Each text goes through by itself, without padding, on one core: neither what else is asked nor how busy the machine
+is has a say in its vector.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erf
+from threadpoolctl import ThreadpoolController
 
 from coursekit.model.errors import BadInput
 from coursekit.model.ids import Digest
@@ -53,6 +55,7 @@ class MiniLM:
         self._digest = digest
         self._tokenizer = read_tokenizer(folder / TOKENIZER)
         self._read(folder)
+        self._cores = ThreadpoolController()
 
     @property
     def name(self) -> str:
@@ -71,7 +74,9 @@ class MiniLM:
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """A unit vector for each text."""
-        return [self._vector(text).tolist() for text in texts]
+        # More cores gain little on matrices of this size, and lose ten times as much when somebody else needs them.
+        with self._cores.limit(limits=1):
+            return [self._vector(text).tolist() for text in texts]
 
     # the forward pass
 

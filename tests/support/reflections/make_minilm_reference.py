@@ -95,7 +95,16 @@ def vocabulary() -> list[str]:
     marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     letters = [*string.ascii_lowercase, *string.digits, *"αισυφςß東京五カ한мירשم²½"]
     words = ["the", "cat", "sit", "on", "mat", "can", "it", "un", "happy", "ecole", "tower", "fi"]
-    parts = ["##ly", "##i", "##cat", "##happ", "##x", "##t", "##s", *(f"##{c}" for c in string.ascii_lowercase)]
+    parts = [
+        "##ly",
+        "##i",
+        "##cat",
+        "##happ",
+        "##x",
+        "##t",
+        "##s",
+        *(f"##{c}" for c in string.ascii_lowercase),
+    ]
     return list(dict.fromkeys([*marks, *letters, *words, *parts, *".,;:!?'\"()-“”—…$%+=😀♥"]))
 
 
