@@ -354,9 +354,15 @@ schema: coursekit.rubrics/1
 rubrics:
   who-loses:
     title: Somebody's loss, taken seriously
+    cap_words: 300                     # words beyond it earn nothing with the checks
+    min_own_words: 20
+    decision:
+      auto: none                       # a person reads every answer
+      rule: {all_of: [perspective]}    # what an adequate attempt shows: level 1 or more
     criteria:
       - id: evidence
         ask: Uses a specific fact from the story.
+        detector: case_evidence        # what the checks point at; a person gives the level
         levels:
           0: No fact from the story.
           1: Uses a specific fact, such as the hall at 15:30 or the survey.
@@ -366,20 +372,23 @@ rubrics:
           missing: Point to one fact from the story.
       - id: perspective
         ask: Says what somebody loses, in that person's own terms.
+        detector: perspective
+        stakeholders: [clubs, drivers, parents, teachers, pupils]
         levels:
           0: Nobody in particular loses.
           1: Names who loses.
           2: Says what exactly they lose, as they would say it.
-        terms: [lose, clubs, drivers, parents, teachers, pupils]
+        terms: [lose, nobody asked, did not listen]
         feedback:
           found: You saw it with somebody else's eyes.
           missing: Say what exactly somebody loses, as they would say it.
       - id: next_step
         ask: Says what to do about it.
+        detector: intention
         levels:
           0: Nothing to do.
           1: A concrete step.
-        terms: [ask, offer, meet, until, week]
+        terms: [ask, offer, meet, week]
         feedback:
           found: You said what you would do.
           missing: Add one step that you would take.
