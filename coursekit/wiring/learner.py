@@ -21,6 +21,7 @@ from coursekit.wiring.settings import connection
 if TYPE_CHECKING:
     from coursekit.client import ExchangeClient
     from coursekit.services.take import FeedbackFolder, HandedIn, Updated
+    from coursekit.wire.api import PointersShape
 
 
 def connect(
@@ -208,6 +209,14 @@ def keep_published_keys(exchange: ExchangeClient, folder: Path, needed: str | No
         return
     with contextlib.suppress(CoursekitError, OSError):
         keep_keys(folder, exchange.published_keys())
+
+
+def wait_for_pointers(exchange: ExchangeClient, course: str, module: str, seconds: float) -> PointersShape:
+    """What the checks saw in my newest submission; while they are at it, waited for so long."""
+    end = time.monotonic() + seconds
+    while (found := exchange.pointers(course, module)).state == "being checked" and time.monotonic() < end:
+        time.sleep(0.2)
+    return found
 
 
 def fetch_feedback(exchange: ExchangeClient, course: str, module: str, folder: Path) -> list[Path]:
