@@ -26,12 +26,11 @@ HEAD = '''"""Words that are common when teachers write about school; a case's ow
 Made by training/school_words.py from CEReD (Štefánik and Nehyba; Apache-2.0, see textmodels/data/NOTICE-CEReD).
 """
 
-SCHOOL_WORDS = frozenset(
-    """
+_WORDS = """
 '''
 TAIL = '''
-""".split()
-)
+"""
+SCHOOL_WORDS = frozenset(_WORDS.split())
 '''
 
 

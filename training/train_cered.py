@@ -35,7 +35,7 @@ PARTS = ("train", "val", "test")
 STRENGTH = 2.0
 """C of the logistic regression, chosen on the validation part."""
 TYPICAL = 5.0
-"""Of a typical sentence: its annotators’ mean answer to “how typical?” is at least this, of 7. CEReD's own measure."""
+"""Of a typical sentence: its annotators’ mean answer to “how typical?” is at least this, of 7."""
 FOLDS = 5
 
 # What the shipped model is held to.

@@ -1,4 +1,4 @@
-"""What is particular about a case: its numbers, its names, its exhibits, and words that are rare in talk of school."""
+"""What is particular about a case: its numbers, its names, and words that are rare in talk of school."""
 
 from __future__ import annotations
 

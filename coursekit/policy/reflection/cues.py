@@ -23,16 +23,22 @@ def _phrases(lines: str) -> Phrases:
     return found
 
 
+_TO_TWENTY = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+_TENS = "thirty forty fifty sixty seventy eighty ninety"
+
 ENGLISH = _set(
-    "the of and to a in is it that was for on are with as i be by at this have from or had not but what we were they "
-    "which you an there their he she his her will would has been if more when who can so no than them my our me do it's "
-    "i'd don't"
+    "the of and to a in is it that was for on are with as i be by at this have from or had not but what we "
+    "were they which you an there their he she his her will would has been if more when who can so no than "
+    "them my our me do it's i'd don't"
 )
 """Of an English sentence about every third word is one of these."""
 
 BETWEEN = _set(
-    "also always certainly clearly definitely even first honestly just maybe never now often only perhaps personally "
-    "probably rather really simply still strongly surely then therefore would"
+    "also always certainly clearly definitely even first honestly just maybe never now often only perhaps "
+    "personally probably rather really simply still strongly surely then therefore would"
 )
 """One of these may stand within a phrase: “I therefore do not”."""
 
@@ -182,18 +188,20 @@ NOBODY_ELSE = _set("i i'd i'll i'm i've we we'd we'll we're we've you you'd you'
 """Before a word of wanting: the writer wants it, or nobody does."""
 
 WANTS = _set(
-    "want wants wanted wanting fear fears feared fearing hope hopes hoped hoping need needs needed wish wishes wished "
-    "worry worries worried worrying afraid scared frightened anxious dread dreads furious angry ashamed proud hurt "
-    "betrayed relieved disappointed happy unhappy glad grateful jealous desperate prefer prefers preferred dream dreams "
-    "dreamed long longs regret regrets suffer suffers suffered care cares cared desire desires demand demands"
+    "want wants wanted wanting fear fears feared fearing hope hopes hoped hoping need needs needed wish "
+    "wishes wished worry worries worried worrying afraid scared frightened anxious dread dreads furious angry "
+    "ashamed proud hurt betrayed relieved disappointed happy unhappy glad grateful jealous desperate prefer "
+    "prefers preferred dream dreams dreamed long longs regret regrets suffer suffers suffered care cares "
+    "cared desire desires demand demands"
 )
 """What somebody wants, fears or feels."""
 
 THINKS = _set(
-    "think thinks thought believe believes believed feel feels felt trust trusts trusted expect expects expected know "
-    "knows knew say says said tell tells told ask asks asked see sees saw like likes love loves loved hate hates hear "
-    "hears heard object objects objected against oppose opposes resist resists lose loses lost losing gain gains gained gaining win wins "
-    "risk risks remember remembers understand understands notice notices pay pays mind minds argue argues"
+    "think thinks thought believe believes believed feel feels felt trust trusts trusted expect expects "
+    "expected know knows knew say says said tell tells told ask asks asked see sees saw like likes love loves "
+    "loved hate hates hear hears heard object objects objected against oppose opposes resist resists lose "
+    "loses lost losing gain gains gained gaining win wins risk risks remember remembers understand "
+    "understands notice notices pay pays mind minds argue argues"
 )
 """What somebody thinks, says, or has at stake."""
 
@@ -204,17 +212,18 @@ OF_MINE = _set("my our ours mine")
 WE = _set("we i us we've i've we're i'm we'd i'd with")
 
 SCHOOL = _set(
-    "school schools class classes classroom classrooms pupil pupils student students learner learners teacher teachers "
-    "staff staffroom colleague colleagues deputy deputies board council college kindergarten nursery district department "
-    "faculty team teams parents families principal headteacher head secretary educator educators timetable curriculum "
-    "exam exams certificate gymnasium academy university institution institute lesson lessons ministry inspectorate "
-    "inspector inspectors governors community village town city country region state organisation organization library "
-    "librarian grade grades year years cohort cohorts assessment policy meeting meetings conference"
+    "school schools class classes classroom classrooms pupil pupils student students learner learners teacher "
+    "teachers staff staffroom colleague colleagues deputy deputies board council college kindergarten nursery "
+    "district department faculty team teams parents families principal headteacher head secretary educator "
+    "educators timetable curriculum exam exams certificate gymnasium academy university institution institute "
+    "lesson lessons ministry inspectorate inspector inspectors governors community village town city country "
+    "region state organisation organization library librarian grade grades year years cohort cohorts "
+    "assessment policy meeting meetings conference"
 )
 
 NOT_PRACTICE = _set(
-    "opinion view mind eyes answer sentence position choice vote explanation guess reason reasons point career name "
-    "first impression words experience heart"
+    "opinion view mind eyes answer sentence position choice vote explanation guess reason reasons point "
+    "career name first impression words experience heart"
 )
 """“In my opinion” says nothing of a school."""
 
@@ -277,8 +286,8 @@ in the future
 """The writer means to do something."""
 
 WHEN = _set(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september "
-    "october november december tomorrow tonight"
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
+    "september october november december tomorrow tonight"
 )
 """May is left out: it may be May."""
 
@@ -306,19 +315,7 @@ at the end of
 """)
 
 SMALL = {
-    name: str(number)
-    for number, name in enumerate(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-        "nineteen twenty".split(),
-        2,
-    )
-} | {
-    "thirty": "30",
-    "forty": "40",
-    "fifty": "50",
-    "sixty": "60",
-    "seventy": "70",
-    "eighty": "80",
-    "ninety": "90",
+    **dict(zip(_TO_TWENTY.split(), map(str, range(2, 21)), strict=True)),
+    **dict(zip(_TENS.split(), map(str, range(30, 100, 10)), strict=True)),
 }
 """Numbers in words; “one” is hardly ever a number."""

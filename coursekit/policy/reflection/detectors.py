@@ -2,8 +2,8 @@
 
     Line…  (an answer's sentences, read) ─▶ detector(criterion, lines, facts) ─▶ a number for each
 
-Only signs: a sentence can carry all of them and be wrong. Signs add up as chances do, so no number of weak ones makes
-a strong one, and none is lost. A denial counts as much as a claim: “I would not show it” is a position.
+Only signs: a sentence can carry all of them and be wrong. Signs add up as chances do: each leaves less doubt.
+A denial counts as much as a claim: “I would not show it” is a position.
 """
 
 from __future__ import annotations

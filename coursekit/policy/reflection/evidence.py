@@ -1,7 +1,7 @@
 """Where an answer seems to meet each criterion: the best sentence, and how clearly it shows.
 
-It points, and decides nothing. *Found* is said when it is rarely wrong, *maybe* when a look is worth it; a criterion
-without a detector is a person's to read and is never found here.
+It points, and decides nothing: *found* where it is rarely wrong, *maybe* where a look is worth it. A criterion
+without a detector is a person's to read, and is never found here.
 """
 
 from __future__ import annotations

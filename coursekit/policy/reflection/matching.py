@@ -1,4 +1,4 @@
-"""Whether words of an answer are those that an author named: endings apart, and a slip of the finger in a long one."""
+"""Whether words of an answer are those that an author named: endings apart, and a slip in a long one."""
 
 from __future__ import annotations
 

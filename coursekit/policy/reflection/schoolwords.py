@@ -3,8 +3,7 @@
 Made by training/school_words.py from CEReD (Štefánik and Nehyba; Apache-2.0, see textmodels/data/NOTICE-CEReD).
 """
 
-SCHOOL_WORDS = frozenset(
-    """
+_WORDS = """
 a aback ability able about above absolute absolutely accept accompanying according account achieve acquainted
 across active actively activities activity actually adapt add added addition adhd admire admit advance
 advantage advice advise advised affect affected afford afraid after afternoon again against age ago agree
@@ -104,5 +103,5 @@ whatever when where whether which while who whole whom why will willing window w
 wondered wondering word words work workbook worked working works worksheet worksheets workshops world worried
 worries worry worse worst worth would write writes writing written wrong wrote yeah year years yes yet you
 young your
-""".split()
-)
+"""
+SCHOOL_WORDS = frozenset(_WORDS.split())
