@@ -29,6 +29,8 @@ from coursekit.policy.reflection.text import normalise
 _PATIENCE = 20.0
 """Seconds for one answer, from the first byte sent to the last one read."""
 _REPLY_MOST = 256 << 10
+_HERE = ("127.0.0.1", "::1", "localhost")
+"""What goes to this computer takes no proxy."""
 _IN_A_ROW = 3
 """So many failures, and it is not asked again: three hundred answers must not wait for a server that is down."""
 
@@ -57,6 +59,7 @@ class Endpoint:
     ) -> None:
         """`url` ends before /chat/completions. Without `may_ask`, only kept replies are used."""
         self._url = url.rstrip("/") + "/chat/completions"
+        self._host = _host(url)
         self._model = model
         self._key = key
         self._replies = replies
@@ -132,7 +135,7 @@ class Endpoint:
             headers["Authorization"] = f"Bearer {self._key}"
         async with (
             # A redirect is not followed: consent was given for one address.
-            httpx.AsyncClient(timeout=self._patience, trust_env=not is_here(self._url)) as line,
+            httpx.AsyncClient(timeout=self._patience, trust_env=self._host not in _HERE) as line,
             line.stream("POST", self._url, json=body, headers=headers) as answer,
         ):
             if answer.status_code != httpx.codes.OK:
@@ -147,7 +150,7 @@ class Endpoint:
     def _unreachable(self, what: str) -> Unreachable:
         return Unreachable(
             "no-second-opinion",
-            f"The language model at {urlsplit(self._url).hostname} {what}.",
+            f"The language model at {self._host} {what}.",
             "Nothing needs to be done: the answers are read by people, as without it.",
         )
 
@@ -180,9 +183,12 @@ class ReplyFolder:
             return
 
 
-def is_here(url: str) -> bool:
-    """Whether the address is this computer's own."""
-    return urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
+def _host(url: str) -> str:
+    """Empty when it is no address."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _message(reply: str) -> str:

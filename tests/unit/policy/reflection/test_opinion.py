@@ -25,8 +25,12 @@ BASIS = Basis(
         "r",
         "",
         (
-            Criterion("evidence", "Cites a fact", LEVELS, terms=("SECRET-TERM",), detector=Detector.CASE_EVIDENCE),
-            Criterion("position", "Takes a position", LEVELS, found="SECRET-FOUND", detector=Detector.POSITION),
+            Criterion(
+                "evidence", "Cites a fact", LEVELS, terms=("SECRET-TERM",), detector=Detector.CASE_EVIDENCE
+            ),
+            Criterion(
+                "position", "Takes a position", LEVELS, found="SECRET-FOUND", detector=Detector.POSITION
+            ),
             Criterion("depth", "Thinks deeply", LEVELS),
         ),
         private_phrases=("SECRET-PHRASE",),
@@ -41,7 +45,9 @@ def reply(*criteria: Any) -> str:
     return json.dumps({"criteria": list(criteria)})
 
 
-def told(criterion: str = "evidence", level: Any = 2, quote: Any = "Exhibit 2 shows that late arrivals fell") -> Any:
+def told(
+    criterion: str = "evidence", level: Any = 2, quote: Any = "Exhibit 2 shows that late arrivals fell"
+) -> Any:
     return {"id": criterion, "level": level, "quote": quote}
 
 
@@ -114,7 +120,9 @@ def test_a_plain_answer_is_not():
 
 
 def test_a_level_with_its_quote():
-    opinion = read(BASIS, NORMAL, reply(told(), told("position", 1, "I would keep the rota, because Exhibit 2")))
+    opinion = read(
+        BASIS, NORMAL, reply(told(), told("position", 1, "I would keep the rota, because Exhibit 2"))
+    )
     assert opinion is not None
     assert opinion.levels == {"evidence": 2, "position": 1}
     assert opinion.discarded == 0
