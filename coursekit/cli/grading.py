@@ -13,6 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from coursekit.model.gradereport import Note, Report
+    from coursekit.model.prosereport import ProseReport
     from coursekit.ports import Progress
 
 _MOST = 20
@@ -135,6 +136,7 @@ def _as_object(module: str, report: Report) -> dict[str, object]:
         },
         "seconds": round(report.seconds, 3),
         "rate": round(report.rate, 2),
+        "prose": asdict(report.prose) if report.prose is not None else None,
     }
 
 
@@ -160,11 +162,30 @@ def _closing(module: str, report: Report) -> Iterator[str]:
     )
     yield from _listed("Something went wrong in the run of these; their marks stand:", noted, "")
     yield from _listed("These were mended; their marks stand:", mended, "")
+    yield from _about_prose(report.prose)
     yield ""
-    if report.waiting:
+    if report.waiting and report.prose is not None and (report.prose.checked or report.prose.unchanged):
+        yield f"Next: coursekit review {_plain(module)}, then formgrader for whatever else waits."
+    elif report.waiting:
         yield f"Next: formgrader. A person has something to mark in {report.waiting} of those graded now."
     elif report.graded or report.skipped:
         yield f"Next: coursekit feedback {_plain(module)}"
+
+
+def _about_prose(prose: ProseReport | None) -> Iterator[str]:
+    if prose is None:
+        return
+    yield ""
+    if prose.checked or prose.unchanged:
+        yield "Written answers"
+        yield f"  checked        {prose.checked:>6} in {prose.seconds:.1f} s"
+        yield f"  unchanged      {prose.unchanged:>6}"
+        yield f"  flagged        {prose.flagged:>6}"
+        yield f"  passed         {prose.passed:>6}"
+        if prose.failed:
+            yield f"  checks failed  {prose.failed:>6}; a person reads these like all others"
+    for event in prose.events:
+        yield f"  {_plain(event)}"
 
 
 def _listed(title: str, notes: tuple[Note, ...], next_step: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from coursekit.model.grading import Remark
+from coursekit.model.prosereport import ProseReport
 
 
 class Kind(StrEnum):
@@ -42,6 +43,8 @@ class Report:
     notes: tuple[Note, ...]
     """By learner."""
     seconds: float
+    prose: ProseReport | None = None
+    """What the checks of written answers came to; none where there are none with a rubric."""
 
     def of(self, kind: Kind) -> tuple[Note, ...]:
         """Those of one kind."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from coursekit.model.errors import BadInput, Conflict, Forbidden
+from coursekit.model.errors import BadInput, Conflict, Forbidden, NotFound
 from coursekit.model.ids import Digest, PromptId
 from coursekit.model.reflection import Basis, Suggestion
 from coursekit.model.reviewing import Answer, Composition, Decision, Group, Item, ProseMark
@@ -21,7 +21,7 @@ from coursekit.model.rubric import Rule
 from coursekit.model.submission import sha256
 from coursekit.policy.reflection.check import text_digest
 from coursekit.policy.reflection.history import History
-from coursekit.policy.reflection.queue import Candidate, compositions, order
+from coursekit.policy.reflection.queue import Candidate, all_items, compositions, order
 from coursekit.policy.reflection.record import Entry, Kind
 from coursekit.policy.reflection.route import is_adequate
 
@@ -87,6 +87,17 @@ class Desk:
     def queue(self, prompt: str = "") -> tuple[Item, ...]:
         """What waits, the most urgent first."""
         return order([c for c in self.candidates() if not prompt or c.answer.prompt == prompt])
+
+    def find(self, item: str) -> Item:
+        """The answer of that id, also one that waits no more. Raises NotFound."""
+        found = [i for i in all_items(self.candidates()) if i.id.startswith(item)] if item else []
+        if len(found) != 1:
+            raise NotFound(
+                "no-such-item",
+                f"No answer has the id {item}." if not found else f"Several answers begin with {item}.",
+                "`coursekit review MODULE --queue` lists the ids.",
+            )
+        return found[0]
 
     def compositions(self) -> tuple[Composition, ...]:
         """The queue in numbers, prompt by prompt, of those that have a rubric."""

@@ -14,7 +14,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,8 +36,9 @@ from coursekit.store.graded import GradedFolders
 from coursekit.store.hidden import OWN
 from coursekit.store.oldnotebooks import upgrade
 from coursekit.store.submissions import authors_files, files_digest, read_collected
-from coursekit.wiring import nbgrader_course
+from coursekit.wiring import nbgrader_course, reflections
 from coursekit.wiring.nbgrader_course import NbgraderCourse
+from coursekit.wiring.reflections import Place
 from coursekit.wiring.settings import numerical_environment
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ def grade(folder: Path, module: str, choices: Choices, watch: Watch | None = Non
             engine = stack.enter_context(_dask(root, warmth, course.limits, choices))
         else:
             engine = stack.enter_context(_local(root, warmth, course.limits, choices))
-        return _grade(course, module, masters, files, engine, learners, choices, watch)
+        report = _grade(course, module, masters, files, engine, learners, choices, watch)
+    # When the gradebook and the processors are free again, and every answer has its place to be marked.
+    return replace(report, prose=reflections.check(_place(course, module), course.drafts))
 
 
 def sandbox_lacks() -> list[str]:
@@ -132,6 +135,13 @@ def _grade(
             choices.force,
             progress,
         )
+
+
+def _place(course: NbgraderCourse, module: str) -> Place:
+    def graded() -> list[str]:
+        return [learner for learner in course.learners() if course.graded(learner).is_dir()]
+
+    return Place(course.root, course.course, module, course.db_url, course.source, course.graded, graded)
 
 
 def _read(course: NbgraderCourse, learner: str) -> Collected:

@@ -55,7 +55,12 @@ class Candidate:
 
 def order(candidates: Sequence[Candidate]) -> tuple[Item, ...]:
     """The queue: what waits, the most urgent first; equal ones in an order that no name decides."""
-    items = [_item(one) for one in candidates if one.waits]
+    return all_items([one for one in candidates if one.waits])
+
+
+def all_items(candidates: Sequence[Candidate]) -> tuple[Item, ...]:
+    """The same of all of them, whether they wait or not."""
+    items = [_item(one) for one in candidates]
     return tuple(sorted(items, key=lambda i: (_ORDER.index(i.group), -i.uncertainty, i.id)))
 
 
