@@ -67,7 +67,7 @@ def start(
     counts = [f"{p.id} {sum(of == p.id for of in begun.answers.values())}" for p in begun.prompts]
     click.echo(f"{len(begun.answers)} answers drawn ({', '.join(counts)}), seed {begun.seed}.")
     for why, count in begun.left_out.items():
-        click.echo(f"Not drawn from: {count} {why}.")
+        click.echo(f"Left out: {why} ({count}).")
     for grader in begun.graders:
         click.echo(f"  {_near(folder / grader)}.csv, and .html to read or print")
     click.echo(

@@ -207,7 +207,7 @@ def _check_graders(graders: Sequence[str]) -> None:
 
 
 def _because(left_out: Mapping[str, int]) -> str:
-    why = [f"{count} {reason}" for reason, count in left_out.items() if count]
+    why = [f"left out: {reason} {count}" for reason, count in left_out.items() if count]
     return f" ({', '.join(why)})" if why else ""
 
 

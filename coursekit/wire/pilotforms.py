@@ -104,11 +104,11 @@ def read_pairs(content: bytes, file: str, pilot: Pilot) -> tuple[dict[str, str],
         row = [cell.strip() for cell in cells]
         if not any(row) or (number == 1 and row[0].casefold() == "id"):
             continue
-        if len(row) < 2 or row[0].casefold() not in pilot.answers:
+        if row[0].casefold() not in pilot.answers:
             problems.append(f"{file}, row {number}: “{row[0][:40]}” is none of this pilot's ids.")
         elif row[0].casefold() in groups:
             problems.append(f"{file}, row {number}: {row[0]} stands there a second time.")
-        elif row[1]:
+        elif len(row) > 1 and row[1]:
             groups[row[0].casefold()] = row[1]
     return groups, tuple(problems)
 

@@ -77,7 +77,9 @@ class Group:
 
 def measure(name: str, marks: Mapping[str, Sequence[int | None]], top: int, seed: int) -> Measure:
     """How the graders agree. `marks`: each grader's level for each answer, in one order; none: not marked."""
-    rows = {who: np.array([-1 if m is None else m for m in given]) for who, given in marks.items()}
+    rows = {
+        who: np.array([-1 if m is None else m for m in given], dtype=np.int64) for who, given in marks.items()
+    }
     counts = _counts(list(rows.values()), top)
     pairs = tuple(_pair(a, b, rows[a], rows[b], top, seed) for a, b in combinations(rows, 2))
     return Measure(name, top, _bounded(counts, _alpha, seed), pairs)

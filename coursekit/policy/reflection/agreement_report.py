@@ -26,7 +26,7 @@ def _lines(found: Comparison) -> Iterator[str]:
     )
     for why, count in pilot.left_out.items():
         if count:
-            yield f"Not drawn from: {count} {why}."
+            yield f"Left out: {why} ({count})."
     yield ""
     yield (
         "In brackets: where the figure lies in 19 of 20 resamples of the answers. Kappa has quadratic weights "
