@@ -74,6 +74,16 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Advice:
+    """What goes with the checks of one answer."""
+
+    next_step: str = ""
+    """One thing to do; empty when everything was found."""
+    note: str = ""
+    """What the checks cannot do, and who decides."""
+
+
+@dataclass(frozen=True)
 class Part:
     """One test of the author's, under the label that they gave it."""
 
@@ -114,6 +124,10 @@ class Item:
     """Why the answer cannot be shown."""
     parts: tuple[Part, ...] = ()
     checks: tuple[Check, ...] = ()
+    next_step: str = ""
+    """What the checks advise to do next."""
+    checks_note: str = ""
+    """What the checks cannot do, and who decides."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """What goes into a learner's feedback, and whether the feedback that is there still says so.
 
-A whitelist: title, question, the learner's own answer, points, a person's comment, what lateness cost, the time of
-the submission, and whether somebody still has to read it. Outputs and tracebacks are not in it: they may quote
-hidden tests.
+A whitelist: title, question, the learner's own answer, points, a person's comment, what the checks found in the
+answer, what lateness cost, the time of the submission, and whether somebody still has to read it. Outputs and
+tracebacks are not in it: they may quote hidden tests. Nor is what the checks noted for graders.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import json
 import math
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from coursekit.model.errors import BadInput
-from coursekit.model.feedback import SCHEMA, CellMark, Check, Item, Judged, Marks, Page, Part, Row
+from coursekit.model.feedback import SCHEMA, Advice, CellMark, Check, Item, Judged, Marks, Page, Part, Row
 from coursekit.model.ids import PromptId
 from coursekit.model.prompt import Prompt, PromptKind
 from coursekit.model.submission import canonical, sha256
@@ -23,7 +23,7 @@ from coursekit.policy.shown import cut, shown
 from coursekit.policy.uploads import is_shallow
 from coursekit.policy.words import answer_rows
 
-RENDERER = "2"
+RENDERER = "3"
 """Another one makes every page outdated: raise it when the same feedback is to look different."""
 LONGEST = 20_000
 """Characters of one answer or comment on the page; about twelve times what any prompt asks for."""
@@ -49,6 +49,7 @@ def compose(
     submission: str,
     at: str,
     checks: Mapping[PromptId, Sequence[Check]] | None = None,
+    advice: Mapping[PromptId, Advice] | None = None,
 ) -> Page:
     """Bring marks and answers together, in the notebook's order.
 
@@ -63,7 +64,11 @@ def compose(
         words = [text for cell, text in sorted(marks.words.items()) if of[cell] == prompt.id]
         if not (mine or judged.problem or judged.response is not None or words):
             continue
-        items.append(_item(asked, prompt, mine, judged, words, (checks or {}).get(prompt.id, ())))
+        item = _item(asked, prompt, mine, judged, words, (checks or {}).get(prompt.id, ()))
+        if advice is not None and prompt.id in advice:
+            said = advice[prompt.id]
+            item = replace(item, next_step=shown(said.next_step), checks_note=shown(said.note))
+        items.append(item)
     others = [c for c in marks.cells if of[c.grade_id] is None]
     if any(c.score or c.max_score or c.needs_manual_grade for c in others):
         items.append(
@@ -215,5 +220,5 @@ _OF_AN_ITEM: Mapping[str, Sequence[str]] = {
     "comment": ("comment",),
     "answer": ("answer", "rows", "left_out", "problem"),
     "question": ("title", "question", "is_code"),
-    "checks": ("checks",),
+    "checks": ("checks", "next_step", "checks_note"),
 }

@@ -75,7 +75,12 @@ time { white-space: nowrap; }
 .list li { padding: .3rem 0; }
 .state { font-size: .875rem; font-weight: 600; color: var(--soft); }
 .state.found { color: var(--good); }
+.state.maybe { color: var(--wait); }
 q { color: var(--soft); }
+.step { border-inline-start: 3px solid var(--link); padding-inline-start: 1rem; margin: .9rem 0 0; }
+.step strong { font: 600 .875rem system-ui, -apple-system, "Segoe UI", sans-serif; display: block; }
+.note { color: var(--soft); font: .8125rem/1.5 system-ui, -apple-system, "Segoe UI", sans-serif;
+  margin: .8rem 0 0; }
 mark { background: var(--mark); color: inherit; }
 footer { margin: 2rem 0 0; }
 @media (max-width: 30rem) { body { padding: 1.5rem .9rem 3rem; font-size: 1rem; } h1 { font-size: 1.4rem; }
@@ -90,7 +95,7 @@ _FEW = 3
 _STATES = {
     Found.FOUND: "✓ found",
     Found.MAYBE: "? perhaps",
-    Found.NOT_FOUND: "– not found",
+    Found.NOT_FOUND: "– not found by the tool",
 }
 
 
@@ -183,7 +188,9 @@ def _section(item: Item, number: int, own: str) -> str:
     if item.parts:
         parts.append(f"<h3>Tests</h3>\n{_parts(item.parts, own)}")
     if item.checks:
-        parts.append(f"<h3>What your answer was checked for</h3>\n{_checks(item.checks, own)}")
+        parts.append(f"<h3>What your answer was checked for</h3>\n{_checks(item, own)}")
+    elif item.checks_note:
+        parts.append(f'<p class="note">{escape(item.checks_note)}</p>')
     if item.comment:
         words = prose(item.comment, links=True)
         parts.append(f'<h3>Comment</h3>\n<div class="comment" dir="auto"{own}>{words}</div>')
@@ -248,13 +255,19 @@ def _parts(parts: Sequence[Part], own: str) -> str:
     return '<ul class="list">' + "".join(line(part) for part in parts) + "</ul>"
 
 
-def _checks(checks: Sequence[Check], own: str) -> str:
+def _checks(item: Item, own: str) -> str:
     def line(check: Check) -> str:
         quote = f'<br><q dir="auto"{own}>{escape(check.quote)}</q>' if check.quote else ""
         state = f'<span class="state {check.state.value}">{_STATES[check.state]}</span>'
         return f'<li><span dir="auto"{own}>{escape(check.label)}</span> {state}{quote}</li>'
 
-    return '<ul class="list">' + "".join(line(check) for check in checks) + "</ul>"
+    found = '<ul class="list">' + "".join(line(check) for check in item.checks) + "</ul>"
+    if item.next_step:
+        step = f'<span dir="auto"{own}>{escape(item.next_step)}</span>'
+        found += f'\n<p class="step"><strong>A next step</strong> {step}</p>'
+    if item.checks_note:
+        found += f'\n<p class="note">{escape(item.checks_note)}</p>'
+    return found
 
 
 def _footer(page: Page) -> str:

@@ -25,6 +25,7 @@ from coursekit.store.given import FeedbackFolders
 from coursekit.store.marks import Marked, read_module
 from coursekit.wire.prompts import prompt_from_json
 from coursekit.wiring.nbgrader_config import CourseFolders
+from coursekit.wiring.reflections import FeedbackChecks
 
 if TYPE_CHECKING:
     from coursekit.client import ExchangeClient
@@ -43,6 +44,7 @@ class Batch:
     asked: feedback.Asked
     notebook: str
     marked: Marked
+    checks: FeedbackChecks
 
     def run(
         self, out: Mapping[str, Out] | None = None, force: bool = False, to: ExchangeClient | None = None
@@ -75,7 +77,13 @@ class Batch:
         answers = judged.read_answers(
             folder, self.notebook, self.asked.prompts, self.marked.answers.get(self.notebook, frozenset())
         )
-        return feedback.compose(self.asked, marks, answers, *judged.read_ticket(folder))
+        texts = {
+            prompt: str(one.response["text"])
+            for prompt, one in answers.items()
+            if one.response is not None and isinstance(one.response.get("text"), str)
+        }
+        checks, advice = self.checks.of(folder, texts)
+        return feedback.compose(self.asked, marks, answers, *judged.read_ticket(folder), checks, advice)
 
     def _send(self, exchange: ExchangeClient, one: Given) -> None:
         from coursekit.wire.api import FeedbackUpload, FileShape
@@ -139,6 +147,7 @@ def prepare(folders: CourseFolders, module: str, wanted: Collection[str] = ()) -
         ),
         str(prompts["notebook"]),
         read_module(folders.db_url, module),
+        FeedbackChecks(folders, module),
     )
 
 

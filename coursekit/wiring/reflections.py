@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from coursekit import __version__
 from coursekit.model.errors import BadInput, CoursekitError, NotFound
-from coursekit.model.feedback import Check
+from coursekit.model.feedback import Advice, Check
 from coursekit.model.ids import Digest, PromptId
 from coursekit.model.prompt import Prompt, PromptKind
 from coursekit.model.prosereport import ProseReport
@@ -315,8 +315,8 @@ class FeedbackChecks:
 
     def of(
         self, folder: Path, texts: Mapping[PromptId, str]
-    ) -> tuple[Mapping[PromptId, tuple[Check, ...]], Mapping[PromptId, tuple[str, str]]]:
-        """Of one learner's graded folder: prompt → checks; prompt → the next step, and what is to be said below."""
+    ) -> tuple[Mapping[PromptId, tuple[Check, ...]], Mapping[PromptId, Advice]]:
+        """Of one learner's graded folder: prompt → checks, and prompt → what goes with them."""
         if self._history is None:
             return {}, {}
         from coursekit.policy.reflection.check import text_digest
@@ -327,7 +327,8 @@ class FeedbackChecks:
         if not mine:
             return {}, {}
         submission = _submission(folder, mine)
-        checks, said = {}, {}
+        checks: dict[PromptId, tuple[Check, ...]] = {}
+        said: dict[PromptId, Advice] = {}
         for prompt, text in mine.items():
             noted = self._history.checks.get((submission, prompt, text_digest(text)))
             basis = self._bases[prompt]
@@ -335,7 +336,7 @@ class FeedbackChecks:
                 continue
             told = pointers(basis, noted.checked, text)
             checks[prompt] = as_checks(told)
-            said[prompt] = (told.next_step, told.footer)
+            said[prompt] = Advice(told.next_step, told.footer)
         return checks, said
 
 
