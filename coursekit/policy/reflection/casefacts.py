@@ -16,6 +16,7 @@ from coursekit.policy.reflection.tokens import Token, tokens
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _RARE_FROM = 5
 """Letters; shorter words are mostly everybody's."""
+_SHORTEST_NOUN = 4
 _NOUNS_ARE_CAPITAL = frozenset({"de", "lb"})
 _COMMON = frozenset(stem(word) for word in SCHOOL_WORDS)
 
@@ -47,7 +48,8 @@ def facts_of(case: tuple[str, ...], language: str) -> CaseFacts:
             number = number_of(word)
             if number is not None:
                 numbers.add(number)
-                if at + 1 < len(said):
+                # “3 or a 4” counts nothing.
+                if at + 1 < len(said) and len(said[at + 1]) >= _SHORTEST_NOUN:
                     counted.add((number, stem(said[at + 1])))
         for before, token in zip([None, *read], read, strict=False):
             shown = plain[token.start : token.end]

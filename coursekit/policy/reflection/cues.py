@@ -53,6 +53,7 @@ i think
 i say
 i choose
 i chose
+i select
 i pick
 i call
 i believe
@@ -143,6 +144,15 @@ i recommend
 i prefer
 i vote
 i sign
+i select
+i strike
+i keep
+i change
+my choice
+my answer
+my vote
+my position
+my advice
 """)
 """The writer decides on something, whatever it may be."""
 
@@ -206,6 +216,12 @@ THINKS = _set(
 """What somebody thinks, says, or has at stake."""
 
 THEY = _set("he she they him her them his their hers theirs himself herself themselves who")
+
+PERSONS = _set(
+    "mother mothers father fathers parent parents child children boy boys girl girls pupil pupils student students "
+    "teacher teachers colleague colleagues principal principals head heads deputy employer employers family "
+    "families community person people somebody someone everybody everyone neighbour neighbours staff"
+)
 
 OF_MINE = _set("my our ours mine")
 

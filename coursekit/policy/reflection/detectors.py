@@ -114,7 +114,8 @@ def perspective(criterion: Criterion, lines: Sequence[Line], facts: CaseFacts) -
                 score = together((0.3, 0.55 * wants, 0.3 * thinks))
             elif theirs:
                 score = together((0.5 * wants, 0.3 * thinks))
-            elif any(word in cues.THEY for word in line.said):
+            elif any(word in cues.THEY or word in cues.PERSONS for word in line.said):
+                # Somebody whom the author has not thought of.
                 score = 0.36 * wants
             if score:
                 score = together((score, 0.15 * bool(_terms(criterion, line))))
@@ -225,7 +226,8 @@ def _position(criterion: Criterion, line: Line) -> float:
     best = 0.0
     for start, end in hits:
         near = any(0 <= start - at <= 9 or 0 < at - end + 1 <= 3 for at in stands)
-        mine = start > 0 and line.said[start - 1] in ("i", "we")
+        # “I change it”; “I once signed one” tells of another day.
+        mine = start > 0 and line.said[start - 1] in ("i", "we") and not line.said[start].endswith("ed")
         best = max(best, together((0.3, 0.6 * near, 0.6 * mine, 0.6 * _answers(line, start, end))))
     return _open(line, together((best, hinted / 3)), len({line.said[a:b] for a, b in hits}))
 
