@@ -63,9 +63,9 @@ def review(
     coursekit review spike-at-65 --prompt p2 --queue
     coursekit review spike-at-65 --item 1f3a77c0 --levels evidence=2,position=2,test=1 --comment "Clear."
     """
-    from coursekit.wiring import reflections
+    from coursekit.wiring import prose, reflections
 
-    place = reflections.find_place(root, module)
+    place = prose.find_place(root, module)
     with reflections.open_desk(place) as desk:
         _check_prompt(desk, prompt)
         new = desk.note_appeals(reflections.find_appeals(place))
@@ -99,11 +99,11 @@ def switch(module: str, state: str, reason: str, prompt: str, root: Path | None)
     \b
     coursekit reflect switch spike-at-65 off --reason "The case was changed."
     """
-    from coursekit.wiring import reflections
+    from coursekit.wiring import prose, reflections
 
     if not reason.strip():
         raise BadInput("no-reason", "The reason is empty.", "Say why in a few words: --reason “…”.")
-    place = reflections.find_place(root, module)
+    place = prose.find_place(root, module)
     with reflections.open_desk(place) as desk:
         desk.switch(state == "on", reason.strip(), prompt)
     of = f"{prompt} of {module}" if prompt else module

@@ -25,7 +25,7 @@ from coursekit.store.given import FeedbackFolders
 from coursekit.store.marks import Marked, read_module
 from coursekit.wire.prompts import prompt_from_json
 from coursekit.wiring.nbgrader_config import CourseFolders
-from coursekit.wiring.reflections import FeedbackChecks
+from coursekit.wiring.prose import FeedbackChecks
 
 if TYPE_CHECKING:
     from coursekit.client import ExchangeClient

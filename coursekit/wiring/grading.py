@@ -38,7 +38,7 @@ from coursekit.store.oldnotebooks import upgrade
 from coursekit.store.submissions import authors_files, files_digest, read_collected
 from coursekit.wiring import nbgrader_course, reflections
 from coursekit.wiring.nbgrader_course import NbgraderCourse
-from coursekit.wiring.reflections import Place
+from coursekit.wiring.prose import Place
 from coursekit.wiring.settings import numerical_environment
 
 if TYPE_CHECKING:
