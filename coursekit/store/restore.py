@@ -23,6 +23,7 @@ from sqlalchemy.types import TypeEngine
 from coursekit.model.errors import BadInput, Conflict
 from coursekit.model.ids import Digest
 from coursekit.model.submission import Receipt, canonical, sha256
+from coursekit.policy.reflection.record import Kind, seal
 from coursekit.ports import Blobs
 from coursekit.store import migrate
 from coursekit.store import tables as t
@@ -293,6 +294,27 @@ def _verify(archive: Archive, connection: Connection, report: Report) -> None:
     for proof, digest in itertools.chain(_committed(connection), _submitted(connection)):
         if proof is None or proof.digest != digest:
             raise _untrue(archive.file, proof, "what it proves is not what is kept")
+    _verify_records(archive, connection)
+
+
+def _verify_records(archive: Archive, connection: Connection) -> None:
+    """Raises BadInput when a line of a record of checks is not as it was sealed, or out of its row."""
+    c = t.reflection_records.c
+    whose, number, previous = ("", ""), 0, Digest("")
+    query = select(t.reflection_records).order_by(c.course, c.module, c.number)
+    for row in connection.execute(query, execution_options=STREAMED):
+        if (row.course, row.module) != whose:
+            whose, number, previous = (row.course, row.module), 0, Digest("")
+        number += 1
+        entry = seal(Kind(row.kind), row.body, row.at, previous)
+        if (row.number, row.previous, row.digest) != (number, previous, entry.digest):
+            raise BadInput(
+                "backup-untrue",
+                f"{archive.file} was changed, or made of an exchange that was: line {number} of the checks’ record "
+                f"of {row.module} in {row.course} does not hold.",
+                "Nothing was restored. Take another backup.",
+            )
+        previous = entry.digest
 
 
 def _committed(connection: Connection) -> Iterator[tuple[Receipt | None, Digest]]:

@@ -24,7 +24,9 @@ import uvicorn
 from sqlalchemy import event, func, select
 
 from coursekit.client import ExchangeClient
-from coursekit.model.ids import CourseId, UserId
+from coursekit.model.course import Course, Module
+from coursekit.model.ids import CourseId, ModuleId, UserId
+from coursekit.model.rubric import Criterion, Detector, Rubric
 from coursekit.model.submission import sha256
 from coursekit.policy.uploads import Limits
 from coursekit.ports import Tokens
@@ -42,7 +44,9 @@ from coursekit.wire.api import (
     SealedShape,
     SubmitRequest,
 )
+from coursekit.wire.checks import checks_file
 from coursekit.wire.course import CourseShape
+from coursekit.wire.prompts import prompt_from_json
 from coursekit.wiring.exchange import OPERATOR, Embedded, open_exchange
 from coursekit.wiring.settings import Storage
 
@@ -262,6 +266,7 @@ class Make:
         reveals: Sequence[SealedShape] | None = None,
         files: Sequence[FileShape] | None = None,
         note: str = "",
+        checks: bytes | None = None,
     ) -> ReleaseUpload:
         """A release: two prompts, a reveal after p1 with text and a file; canaries in all of them."""
         asked = [cls.prompt("p1"), cls.prompt("p2")] if prompts is None else list(prompts)
@@ -283,7 +288,46 @@ class Make:
         if files is None:
             story = cls.notebook(cls.cell(f"CANARY-FILE-{module} {note}"))
             files = [cls.file(f"{module}.ipynb", story), cls.file("exhibits/rooms.csv", "room,lamp\n1,on\n")]
-        return ReleaseUpload(files=list(files), prompts=[dict(p) for p in asked], reveals=list(reveals))
+        prompts = [dict(p) for p in asked]
+        return ReleaseUpload(files=list(files), prompts=prompts, reveals=list(reveals), checks=checks)
+
+    rubric = Rubric(
+        "view",
+        "A view",
+        (
+            Criterion(
+                "fact",
+                "Cites a fact from the story.",
+                {0: "CANARY-CHECKS no fact", 1: "a fact"},
+                ("lamp", "nine hours", "table"),
+                "You brought in a fact.",
+                "Point to one fact from the story.",
+                Detector.TERMS,
+            ),
+            Criterion(
+                "step",
+                "Says what to do next.",
+                {0: "nothing", 1: "a step"},
+                (),
+                "You said what you will do.",
+                "Say one thing that you will do.",
+                Detector.INTENTION,
+            ),
+            Criterion("depth", "Thinks it over.", {0: "no", 1: "yes"}),
+        ),
+        private_phrases=("CANARY-CHECKS as the model answer says",),
+    )
+
+    @classmethod
+    def checks(cls, module: str, *prompts: str, rubric: Rubric | None = None) -> bytes:
+        """A checks.json: each of these prompts is read by one rubric."""
+        asked = [prompt_from_json(cls.prompt(p, rubric="view")) for p in prompts or ("p1", "p2")]
+        course = Course(CourseId(COURSE), "Lamps", "UTC", ())
+        story = [
+            "CANARY-CHECKS A lamp burned all night in an empty school, for nine hours and a half in all."
+        ]
+        rubrics = {"view": rubric or cls.rubric}
+        return checks_file(course, Module(ModuleId(module), module), asked, rubrics, story)
 
     @classmethod
     def answer(cls, text: str | None = None) -> dict[str, Any]:
@@ -323,7 +367,7 @@ def make() -> type[Make]:
 @pytest.fixture(scope="session")
 def canaries() -> Callable[[bytes], list[str]]:
     """What of the author's is in some bytes, in plain letters or in base64 (at any offset)."""
-    marks = [b"CANARY-FILE", b"CANARY-REVEAL", b"CANARY-SEALED"]
+    marks = [b"CANARY-FILE", b"CANARY-REVEAL", b"CANARY-SEALED", b"CANARY-CHECKS"]
 
     def spellings(mark: bytes) -> list[bytes]:
         # The whole three-byte groups within the mark look alike wherever it stands, for each of 3 offsets.

@@ -25,7 +25,7 @@ from sqlalchemy import select
 
 from coursekit.client import ExchangeClient
 from coursekit.model.errors import BadInput, Conflict, CoursekitError
-from coursekit.model.ids import CourseId, UserId
+from coursekit.model.ids import CourseId, PromptId, UserId
 from coursekit.model.submission import Receipt, canonical, sha256
 from coursekit.services import enrol
 from coursekit.store import archive, migrate, restore, tables
@@ -273,7 +273,7 @@ def exchange(tmp_path: Path, filled: Path) -> Iterator[Embedded]:
 
 
 def _fill(opened: Embedded, make: Any) -> None:
-    from coursekit.services import commit, deliver, feedback, submit
+    from coursekit.services import appeal, commit, deliver, feedback, submit
     from coursekit.wire.api import CommitRequest
     from coursekit.wire.course import course_from_shape
 
@@ -290,13 +290,15 @@ def _fill(opened: Embedded, make: Any) -> None:
     chen, maria = UserId("chen"), UserId("maria")
     deliver.put_course(x, chen, course_from_shape(make.course(make.module("first"))))
     first: Any = "first"
-    deliver.release_module(x, chen, course, first, make.upload("first"))
+    deliver.release_module(x, chen, course, first, make.upload("first", checks=make.checks("first")))
     deliver.fetch_module(x, course, first, maria)
     prompt: Any = "p1"
     commit.commit(x, course, first, maria, prompt, CommitRequest(response=make.answer()))
     for number in range(3):
         done = submit.submit(x, course, first, maria, make.hand_in("first", "p2", text=f"work {number}"))
     feedback.release_feedback(x, chen, course, first, make.feedback("maria", 0.1, done.submission))
+    for name in ("p1", "p2"):
+        appeal.appeal(x, course, first, maria, PromptId(name), "Read it — 灯")
 
 
 def write(opened: Embedded, file: Path, **changes: Any) -> archive.Summary:
@@ -613,6 +615,9 @@ def forge(file: Path, change: Callable[[str, bytes], bytes | None]) -> None:
         ("receipts", b"-01-", b"-02-"),
         ("commitments", b"I would look", b"I'd not look"),
         ("submissions", b'\\"path\\":\\"first.ipynb\\"', b'\\"path\\":\\"other.ipynb\\"'),
+        # What the record of checks says, and when.
+        ("reflection_records", b'"prompt":"p1"', b'"prompt":"p2"'),
+        ("reflection_records", b"T08:", b"T07:"),
     ],
 )
 def test_forged_history_does_not_hold(
@@ -685,6 +690,12 @@ def test_a_newer_backup_is_refused(
 
     forge(file, change)
     refused(place, file, code)
+
+
+def test_what_checks_need_is_backed_up_as_well(exchange: Embedded, tmp_path: Path, make: Any) -> None:
+    write(exchange, tmp_path / "kept.tar")
+    kept = dict(read_archive(tmp_path / "kept.tar").blobs())
+    assert make.checks("first") in kept.values()
 
 
 def test_what_is_no_backup_is_refused(place: Place, tmp_path: Path) -> None:

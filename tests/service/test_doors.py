@@ -29,6 +29,7 @@ STATUS = {
     "no-such-submission": 404,
     "no-such-member": 404,
     "not-your-release": 404,
+    "nothing-handed-in": 409,
     "previous-not-submitted": 423,
     "not-committed": 423,
 }
@@ -55,7 +56,7 @@ S = C + "/submissions/{submission}"
 # fmt: off
 OK = ("ok",) * 4
 ROLE, MODULE, GONE, MEMBER = "not-your-role", "no-such-module", "no-such-submission", "no-such-member"
-LOCKED, SEALED = "previous-not-submitted", "not-committed"
+LOCKED, SEALED, EMPTY = "previous-not-submitted", "not-committed", "nothing-handed-in"
 
 
 def staff(outcome: str) -> tuple[str, ...]:
@@ -90,6 +91,13 @@ TABLE: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     ("GET", f"{M}/submissions/mine",     {"module": "ninth"},           (MODULE,) * 4),
     ("GET", f"{M}/feedback/mine",        {},                            OK),
     ("GET", f"{M}/feedback/mine",        {"module": "ninth"},           (MODULE,) * 4),
+    ("GET", f"{M}/pointers/mine",        {},                            OK),
+    ("GET", f"{M}/pointers/mine",        {"module": "third"},           OK),
+    ("GET", f"{M}/pointers/mine",        {"module": "ninth"},           (MODULE,) * 4),
+    ("POST", f"{M}/appeals/{{prompt}}",  {},                            ("ok", "ok", EMPTY, EMPTY)),
+    ("POST", f"{M}/appeals/{{prompt}}",  {"prompt": "p9"},              ("no-such-prompt",) * 2 + (EMPTY,) * 2),
+    ("POST", f"{M}/appeals/{{prompt}}",  {"module": "third"},           (EMPTY,) * 4),
+    ("POST", f"{M}/appeals/{{prompt}}",  {"module": "ninth"},           (MODULE,) * 4),
     ("GET", S,                           {"submission": "maria's"},     ("ok", GONE, "ok", "ok")),
     ("GET", S,                           {"submission": "olu's"},       (GONE, "ok", "ok", "ok")),
     ("GET", S,                           {"submission": "lena's"},      (GONE,) * 4),
@@ -101,6 +109,8 @@ TABLE: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     # staff
     ("GET", f"{M}/submissions",          {},                            staff("ok")),
     ("GET", f"{M}/submissions",          {"module": "ninth"},           staff(MODULE)),
+    ("GET", f"{M}/appeals",              {},                            staff("ok")),
+    ("GET", f"{M}/appeals",              {"module": "ninth"},           staff(MODULE)),
     ("POST", f"{M}/contents",            {"submission": "maria's"},     staff("ok")),
     ("POST", f"{M}/contents",            {"submission": "lena's"},      staff(GONE)),
     ("POST", f"{M}/contents",            {"submission": "none"},        staff(GONE)),
@@ -226,6 +236,8 @@ class Building:
         if last == "submissions":
             work = make.hand_in("first", text="something new").model_dump(mode="json")
             return work | (why if "learners" in template else {})
+        if "appeals" in template:
+            return why
         if last == "feedback":
             return make.feedback(learner, 7, named["submission"]).model_dump(mode="json")
         bodies: dict[str, Any] = {

@@ -219,6 +219,7 @@ def good_requests(make: Any, submission: str) -> dict[str, tuple[str, str, str, 
     release["prompts"].append(choice | {"options": [{"id": "a", "label": "A"}, {"id": "b", "label": "B"}]})
     release["prompts"][-1].pop("min_words", None)
     release["reveals"][0]["cells"][0]["outputs"] = [{"output_type": "stream", "text": "hello"}]
+    release["checks"] = make.base64(make.checks("first"))
     work = make.hand_in("first", "p1", "p2").model_dump(mode="json")
     course = make.course(
         make.module("first", due="2027-02-01T12:00:00Z", closes="2027-02-03T12:00:00Z"),
@@ -235,6 +236,7 @@ def good_requests(make: Any, submission: str) -> dict[str, tuple[str, str, str, 
         "commit": ("POST", f"{FIRST}/commitments/p1", "maria", {"response": make.answer(), "release": 1}),
         "submit": ("POST", f"{FIRST}/submissions", "maria", work),
         "submit for": ("POST", f"{FIRST}/learners/maria/submissions", "chen", {**work, **why}),
+        "appeal": ("POST", f"{FIRST}/appeals/p1", "olu", why),
         "contents": ("POST", f"{FIRST}/contents", "gil", {"submissions": [submission]}),
         "feedback": ("POST", f"{FIRST}/feedback", "gil", given),
         "withdraw": ("POST", f"{C}/submissions/{submission}/withdrawal", "chen", why),
@@ -250,6 +252,8 @@ def check_that_nothing_is_spoilt(house: Any, where: object) -> None:
         ("maria", f"{C}/path"),
         ("maria", f"{FIRST}/files"),
         ("maria", f"{FIRST}/submissions/mine"),
+        ("maria", f"{FIRST}/pointers/mine"),
+        ("gil", f"{FIRST}/appeals"),
         ("olu", "/courses"),
         ("chen", f"{C}/members"),
         ("chen", f"{C}/log"),
@@ -273,8 +277,8 @@ def encoded(body: Any) -> bytes:
 
 
 @pytest.mark.parametrize("kind", good_requests_names := [
-    "course", "release", "members", "removal", "me", "commit", "submit", "submit for", "contents", "feedback",
-    "withdraw", "extend", "reopen", "waive",
+    "course", "release", "members", "removal", "me", "commit", "submit", "submit for", "appeal", "contents",
+    "feedback", "withdraw", "extend", "reopen", "waive",
 ])  # fmt: skip
 def test_a_body_with_something_odd_in_it(house: Any, make: Any, soak: bool, kind: str) -> None:
     requests = good_requests(make, house.olus)

@@ -150,6 +150,8 @@ def test_no_line_repeats_what_anybody_sent_or_wrote(tmp_path: Path, make: Any, b
             maria.fetch("lamps", "first")
             maria.commit("lamps", "first", "p1", answer)
             maria.submit("lamps", "first", make.hand_in("first", "p1", text=canary("work")))
+            maria.appeal("lamps", "first", "p1", canary("plea"))
+            maria.pointers("lamps", "first")
         hand_in = make.hand_in("first", text=canary("again")).model_dump(mode="json")
         refused = [
             # nobody, strangers, forgers

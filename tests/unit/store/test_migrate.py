@@ -10,6 +10,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from sqlalchemy import Engine, MetaData, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from coursekit.model.errors import ServiceFault
-from coursekit.model.ids import CourseId, ModuleId, ReleaseNumber, UserId
+from coursekit.model.ids import CourseId, Digest, ModuleId, ReleaseNumber, UserId
+from coursekit.model.recorded import Recorded
 from coursekit.model.submission import Receipt, sha256
 from coursekit.store import migrate, tables
 from coursekit.store.keys import is_genuine
@@ -371,6 +373,28 @@ def test_the_database_itself_refuses_to_change_what_was_signed(site: Site, table
         with pytest.raises(DBAPIError, match=f"rows of {table} are only ever added"):
             site.run(statement)
         assert rows(site.engine, table) == before
+
+
+def test_the_record_of_checks_cannot_be_changed_either(site: Site) -> None:
+    site.fill("0.1.0")
+    migrate.upgrade(site.engine)
+    line = Recorded(
+        LAMPS, ModuleId("first"), 1, "switch", datetime.now(UTC), {}, Digest(""), Digest("0" * 64)
+    )
+    with site.ledger().write(LAMPS) as deed:
+        deed.add_recorded(line)
+    for statement in ("UPDATE reflection_records SET kind = 'check'", "DELETE FROM reflection_records"):
+        with pytest.raises(DBAPIError, match="rows of reflection_records are only ever added"):
+            site.run(statement)
+    assert len(rows(site.engine, "reflection_records")) == 1
+
+
+def test_what_an_old_release_took_in_is_not_checked_later(site: Site) -> None:
+    site.fill("0.1.0")
+    migrate.upgrade(site.engine)
+    with site.ledger().read() as deed:
+        assert (deed.unchecked(0, 9), deed.has_checks()) == ([], False)
+        assert deed.last_submission() > 0
 
 
 def test_other_tables_can_be_changed(site: Site) -> None:
