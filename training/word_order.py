@@ -82,7 +82,7 @@ def order_table(corpus: list[str]) -> str:
         rows.append(f"    {a:<12} {' '.join(row)}")
     head = '"""How expected one kind of word is after another: tenths of log odds. Made by training/word_order.py."""'
     wrapped = textwrap.fill(" ".join(names), 100, initial_indent="    ", subsequent_indent="    ")
-    body = "\n".join(line for row in rows for line in [row])
+    body = "\n".join(rows)
     return (
         f'{head}\n\nfrom __future__ import annotations\n\n_SECOND = """\n{wrapped}\n""".split()\n\n'
         f'_ROWS = """\n{body}\n"""\n\n'

@@ -21,13 +21,13 @@ _SUSPECT = re.compile(
 _SELECTORS = range(0xE0100, 0xE01F0)
 
 # Arabic and its relatives, the scripts of India and its neighbours, Mongolian.
-_JOINING = re.compile("[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ua840-\ua8ff\ufb50-\ufdff\ufe70-\ufeff]")
+_JOINING = re.compile(
+    "[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ua840-\ua8ff\ufb50-\ufdff\ufe70-\ufeff]"
+)
 _UNSPACED = re.compile("[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3000-\u9fff]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _IDEOGRAPH = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_EMOJI = re.compile(
-    "[#*0-9\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff\ufe0f\u20e3\U0001f3fb-\U0001f3ff]"
-)
+_EMOJI = re.compile("[#*0-9\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff\ufe0f\u20e3\U0001f3fb-\U0001f3ff]")
 _BLACK_FLAG = "\U0001f3f4"
 _TAGS = re.compile("[\U000e0020-\U000e007f]")
 # Marks, embeddings and isolates of direction; overrides turn letters round and are never needed.

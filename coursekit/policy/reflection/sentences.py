@@ -21,7 +21,9 @@ _SHORT_FORMS = frozenset(
     "dvs ev d.v.s bijv enz o.a nl т.е т.д т.п др г гр напр πχ δηλ κ".split()
 )
 _LAST = re.compile(r"[^\s(\[\"'“„«»]{1,12}\Z")
-_MONTHS = frozenset("Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split())
+_MONTHS = frozenset(
+    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
+)
 _WORD = re.compile(r"[^\W\d_]{3,10}")
 _NUMBER = re.compile(r"\d{1,3}\Z")
 

@@ -118,4 +118,3 @@ def _spaces(text: str) -> Iterator[Edit]:
             yield start, end, BREAK, 0
         elif run != " ":
             yield start, end, " ", 0
-
