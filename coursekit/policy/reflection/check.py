@@ -164,6 +164,8 @@ def _check(
     if len(text) > MOST_CHARACTERS:
         return checked
     prepared = prepare(basis, text, peers, models)
+    if opinion is None and models.opinions is not None:
+        opinion = models.opinions.find(basis, text)
     suggestion: Suggestion | None = None
     if standing.scorer is not None and leave.rung in _SHOWN:
         suggestion = standing.scorer.suggest(features_of(basis, prepared, opinion))

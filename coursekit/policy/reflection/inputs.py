@@ -3,6 +3,7 @@
 a check's line ─▶ Inputs ─┬─▶ checks.json
                           ├─▶ the answers of all, in the order of their digests ─▶ texts
                           ├─▶ the marked answers ─▶ texts
+          ├─▶ what a language model said of any of these, where one was asked
                           └─▶ facts: certificate, switch, share, seed
 """
 
@@ -21,6 +22,7 @@ from coursekit.policy.reflection.pointers import pointers
 from coursekit.policy.reflection.record import body_of
 
 SCHEMA = "coursekit.reflection-inputs/1"
+_NONE = Digest("")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Inputs:
     peers: Digest
     marked: Digest
     facts: Facts
+    opinions: Digest = _NONE
+    """What a language model said; empty where none is asked."""
 
     def document(self) -> bytes:
         """As it is kept."""
@@ -74,6 +78,7 @@ class Inputs:
                 str(facts["seed"]),
                 str(facts["scorer"]),
             ),
+            Digest(str(value["opinions"])),
         )
 
 

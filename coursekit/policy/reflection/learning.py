@@ -54,9 +54,9 @@ def learn(
 ) -> Learnt:
     """Learn from these. Kept for the next time, since a few hundred take seconds.
 
-    `opinions`: what a language model thought of each marked answer, by its id; used when it has seen all of them.
+    `opinions`: what a language model thought of each marked answer, by its id; those of `models` when left out.
     """
-    seen = opinions or {}
+    seen = opinions or (models.opinions.on(basis, marked) if models.opinions is not None else {})
     told = tuple((m.id, m.text, tuple(sorted(m.levels.items())), m.adequate) for m in marked)
     used = tuple(sorted(models.digests().items()))
     replies = tuple((name, one.reply_digest) for name, one in sorted(seen.items()))

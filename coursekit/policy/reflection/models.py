@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from coursekit.model.ids import Digest
+from coursekit.policy.reflection.opinions import Opinions
 
 
 class SentenceModel(Protocol):
@@ -66,8 +67,10 @@ class Models:
     sentences: SentenceModel | None = None
     language: LanguageModel | None = None
     embedding: Embedding | None = None
+    opinions: Opinions | None = None
+    """What a language model said of these answers, where the course has consented to one."""
 
     def digests(self) -> dict[str, str]:
         """Name → SHA-256, of all that are there."""
-        there = (self.sentences, self.language, self.embedding)
+        there = (self.sentences, self.language, self.embedding, self.opinions)
         return {model.name: model.digest for model in there if model is not None}

@@ -17,6 +17,10 @@ from typing import Any
 from coursekit.model.reflection import Basis, Normal, Opinion, Reason
 from coursekit.model.rubric import Criterion, Detector
 from coursekit.model.submission import sha256
+from coursekit.policy.reflection.guards import look
+from coursekit.policy.reflection.own import own
+from coursekit.policy.reflection.sentences import split
+from coursekit.policy.reflection.shingles import Peers
 
 INSTRUCTIONS = """\
 You help a teacher who marks written answers. You get a question, criteria with their levels, and one answer.
@@ -60,11 +64,6 @@ def ask(basis: Basis, normal: Normal) -> str:
 
 def is_suspicious(basis: Basis, normal: Normal) -> bool:
     """Whether a guard sees words to a machine in it, or such as nobody sees: then it does not go."""
-    from coursekit.policy.reflection.guards import look
-    from coursekit.policy.reflection.own import own
-    from coursekit.policy.reflection.sentences import split
-    from coursekit.policy.reflection.shingles import Peers
-
     nobody = Peers.of(())
     flags = look(basis, normal, split(normal), own(basis, normal, nobody), nobody, None)
     return any(flag.reason in _KEPT_BACK for flag in flags)
