@@ -26,9 +26,12 @@ from coursekit.policy.reflection.history import History, Key, Noted
 from coursekit.policy.reflection.inputs import Facts, Inputs, check_line, marked_document, peers_document
 from coursekit.policy.reflection.learning import scorer_digest, standing_for
 from coursekit.policy.reflection.models import Models
+from coursekit.policy.reflection.opinions import Opinions
 from coursekit.policy.reflection.questions import draft
 from coursekit.policy.reflection.record import NORMALISER, Entry, Kind
 from coursekit.policy.reflection.shingles import Peers
+from coursekit.ports import SecondOpinion
+from coursekit.services.opinions import gather
 
 _GROUP = 64
 """Lines that are written down together, at most."""
@@ -81,6 +84,8 @@ class Tools:
     open_models: Callable[[], Models]
     clock: Callable[[], datetime]
     stopwatch: Callable[[], float] = time.monotonic
+    second: SecondOpinion | None = None
+    """A language model that the course has consented to."""
 
 
 def check_prose(
@@ -141,14 +146,24 @@ class _Batch:
         peers_bytes = peers_document(self.digests[id(a)] for a in mine)
         inputs = replace(inputs, peers=sha256(peers_bytes))
         texts = {a.text for a in mine} | {m.text for m in marked}
+        models, told = self._heard(basis, (*(a.text for a in todo), *(m.text for m in marked)))
+        inputs = replace(inputs, opinions=sha256(told) if told else Digest(""))
         shared = [
             self.author.checks,
             marked_bytes,
             peers_bytes,
+            *([told] if told else ()),
             *(_bytes(text) for text in sorted(texts, key=_bytes)),
         ]
         everybody = [a.text for a in sorted(mine, key=lambda a: self.digests[id(a)])]
-        self._run(basis, todo, marked, inputs, everybody, shared, passed, len(mine))
+        self._run(basis, todo, marked, inputs, models, everybody, shared, passed, len(mine))
+
+    def _heard(self, basis: Basis, texts: Iterable[str]) -> tuple[Models, bytes]:
+        """The models, with what was said of these texts; and that as it is kept."""
+        if self.tools.second is None:
+            return self._open(), b""
+        opinions = gather(self.tools.second, basis, texts)
+        return replace(self._open(), opinions=opinions), opinions.document()
 
     def _marked(self, basis: Basis) -> tuple[Marked, ...]:
         """The author's, and what graders have reviewed; a text that both marked counts as the author did."""
@@ -163,12 +178,12 @@ class _Batch:
         todo: Sequence[Answer],
         marked: Sequence[Marked],
         inputs: Inputs,
+        models: Models,
         everybody: Sequence[str],
         shared: Sequence[bytes],
         passed: int,
         of: int,
     ) -> None:
-        models = self._open()
         standings: dict[float, Standing] = {}
         peers = Peers.of(everybody)
         lines: list[tuple[Kind, Mapping[str, Any]]] = []
@@ -270,7 +285,10 @@ class _Batch:
 
     def _open(self) -> Models:
         if self._models is None:
-            self._models = self.tools.open_models()
+            second = self.tools.second
+            # Also while nothing was said yet: whoever is asked makes another scorer.
+            nothing = Opinions(second.name, second.digest) if second is not None else None
+            self._models = replace(self.tools.open_models(), opinions=nothing)
         return self._models
 
     def notes(self) -> Mapping[str, Mapping[str, ProseNote]]:

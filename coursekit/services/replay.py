@@ -6,7 +6,7 @@ chain ─▶ line by line: inputs ─▶ check ─▶ the line it would be ─�
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coursekit.model.errors import BadInput
@@ -17,6 +17,7 @@ from coursekit.policy.reflection.check import Standing, check
 from coursekit.policy.reflection.inputs import Inputs, check_line, parse_marked, parse_peers
 from coursekit.policy.reflection.learning import standing_for
 from coursekit.policy.reflection.models import Models
+from coursekit.policy.reflection.opinions import Opinions
 from coursekit.policy.reflection.record import Entry, Fault, Kind, checked_of
 from coursekit.policy.reflection.shingles import Peers
 from coursekit.wire.checks import parse_checks
@@ -44,6 +45,9 @@ class Replayed:
     checks: int
     same: int
     differences: tuple[Difference, ...]
+
+
+_Loaded = tuple[Inputs, Mapping[Any, Basis], tuple[str, ...], tuple[Marked, ...], Opinions | None]
 
 
 class _Missing(Exception):
@@ -87,7 +91,7 @@ class _Again:
         self._find = find
         self._models = models
         self._tools = tools
-        self._inputs: dict[str, tuple[Inputs, Mapping[Any, Basis], tuple[str, ...], tuple[Marked, ...]]] = {}
+        self._inputs: dict[str, _Loaded] = {}
         self._standings: dict[tuple[str, str], Standing] = {}
         self._peers: dict[str, Peers] = {}
 
@@ -104,27 +108,31 @@ class _Again:
         except (ValueError, KeyError, TypeError, AttributeError):
             yield Difference(number, "input", "It is no check as we write it.")
             return
-        yield from self._versions(number, recorded)
+        models = self._models
         try:
-            inputs, bases, everybody, marked = self._load(named)
+            inputs, bases, everybody, marked, opinions = self._load(named)
+            # What was said then is one of the inputs: nobody is asked again.
+            models = replace(models, opinions=opinions)
             text = self._text(then.text_digest)
             basis = bases.get(then.prompt)
             if basis is None:
                 raise _Missing(f"checks.json has no reflection {then.prompt}.")
         except _Missing as error:
+            yield from self._versions(number, recorded, models)
             yield Difference(number, "input", str(error))
             return
+        yield from self._versions(number, recorded, models)
         key = (named, str(then.prompt))
         if key not in self._standings:
             try:
-                self._standings[key] = standing_for(basis, marked, inputs.facts, self._models)
+                self._standings[key] = standing_for(basis, marked, inputs.facts, models)
             except Exception:
                 # As it was when it was checked: then nothing is suggested.
                 self._standings[key] = Standing()
         if inputs.peers not in self._peers:
             self._peers[inputs.peers] = Peers.of(everybody)
         peers = self._peers[inputs.peers].without(text)
-        checked = check(basis, text, peers, self._models, self._standings[key])
+        checked = check(basis, text, peers, models, self._standings[key])
         # Versions were told already; here only what came out counts.
         tools = recorded["tools"]
         now = check_line(basis, checked, text, submission, inputs, tools)
@@ -133,15 +141,17 @@ class _Again:
         if canonical(now) != canonical(dict(entry.body)):
             yield Difference(number, "result", _told(entry.body, now))
 
-    def _versions(self, number: int, recorded: Mapping[str, Mapping[str, str]]) -> Iterator[Difference]:
-        now = {"tools": dict(self._tools), "models": self._models.digests()}
+    def _versions(
+        self, number: int, recorded: Mapping[str, Mapping[str, str]], models: Models
+    ) -> Iterator[Difference]:
+        now = {"tools": dict(self._tools), "models": models.digests()}
         for what, before in recorded.items():
             for name in sorted(before.keys() | now[what].keys()):
                 a, b = before.get(name, "not there"), now[what].get(name, "not there")
                 if a != b:
                     yield Difference(number, "version", f"{name}: {_short(a)} then, {_short(b)} now.")
 
-    def _load(self, named: str) -> tuple[Inputs, Mapping[Any, Basis], tuple[str, ...], tuple[Marked, ...]]:
+    def _load(self, named: str) -> _Loaded:
         if named not in self._inputs:
             try:
                 inputs = Inputs.parse(self._get(named, "what it was checked with"))
@@ -153,9 +163,14 @@ class _Again:
                 marked = parse_marked(
                     self._get(inputs.marked, "the marked answers"), lambda d: self._text(Digest(d))
                 )
+                opinions = (
+                    Opinions.parse(self._get(inputs.opinions, "what a language model said"))
+                    if inputs.opinions
+                    else None
+                )
             except (ValueError, KeyError, TypeError, RecursionError, BadInput) as error:
                 raise _Missing("A document that it names cannot be read.") from error
-            self._inputs[named] = inputs, bases, everybody, marked
+            self._inputs[named] = inputs, bases, everybody, marked, opinions
         return self._inputs[named]
 
     def _text(self, digest: Digest) -> str:
