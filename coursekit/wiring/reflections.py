@@ -34,14 +34,17 @@ _SOON = 5.0
 
 
 def tools() -> dict[str, str]:
-    """Library → version, of all that may change a number."""
-    return {"coursekit": __version__, **{name: version(name) for name in _LIBRARIES}}
+    """Library → version, of all that may change a number; and what was added as data, which has no version."""
+    from coursekit.wiring.textmodels import added_models
+
+    added = {one.name: one.digest for one in added_models().all()}
+    return {"coursekit": __version__, **{name: version(name) for name in _LIBRARIES}, **added}
 
 
 # ------------------------------------------------------------------------------------------------ grading
 
 
-def check(place: Place, drafts: bool) -> ProseReport | None:
+def check(place: Place, drafts: bool, force: bool = False) -> ProseReport | None:
     """Check the prose of everybody whose work is graded. None where there is none to be checked.
 
     Whatever goes wrong is said in the report, and leaves the answers to a person, as they are without it.
@@ -49,7 +52,7 @@ def check(place: Place, drafts: bool) -> ProseReport | None:
     if not (place.source / "rubrics.yml").is_file():
         return None
     try:
-        return _check(place, drafts)
+        return _check(place, drafts, force)
     except CoursekitError as error:
         return ProseReport(events=(f"Written answers were not checked. {error.detail} {error.next_step}",))
     except Exception as error:
@@ -61,7 +64,7 @@ def check(place: Place, drafts: bool) -> ProseReport | None:
         )
 
 
-def _check(place: Place, drafts: bool) -> ProseReport | None:
+def _check(place: Place, drafts: bool, force: bool) -> ProseReport | None:
     asked = read_asked(place)
     if not asked.with_rubric:
         return None
@@ -70,11 +73,12 @@ def _check(place: Place, drafts: bool) -> ProseReport | None:
         return None
     from coursekit.services.check_prose import Author, Tools, check_prose
     from coursekit.store.prosemarks import ProseMarks
-    from coursekit.wiring.textmodels import open_models
+    from coursekit.wiring.textmodels import find_endpoint, open_models
 
     author = Author(asked.checks, asked.bases, _exemplars(place), tools(), drafts)
+    how = Tools(open_models, utc_now, second=find_endpoint(place.root))
     with ProseMarks(place.db_url, place.module, asked.notebook) as gradebook:
-        return check_prose(author, answers, place.record, gradebook, Tools(open_models, utc_now))
+        return check_prose(author, answers, place.record, gradebook, how)
 
 
 def _exemplars(place: Place) -> Mapping[PromptId, tuple[Marked, ...]]:

@@ -6,8 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from coursekit.model.course import Course
+from coursekit.model.errors import CoursekitError
 from coursekit.policy.reflection.models import Models
 from coursekit.ports import SecondOpinion
+from coursekit.store.authored import read_course
+from coursekit.store.reflections import FOLDER
 from coursekit.textmodels.cered import open_cered
 from coursekit.textmodels.endpoint import Endpoint, ReplyFolder
 from coursekit.textmodels.installed import ModelFolder
@@ -45,3 +48,13 @@ def open_endpoint(course: Course, replies: Path, may_ask: bool = True) -> Second
     if chosen is None or not chosen.consent:
         return None
     return Endpoint(chosen.url, chosen.model, settings.endpoint_key(), ReplyFolder(replies), may_ask=may_ask)
+
+
+def find_endpoint(root: Path, may_ask: bool = True) -> SecondOpinion | None:
+    """That of the course in a folder; its replies lie beside the records. None when course.yml cannot be read."""
+    try:
+        course = read_course(root)
+    except CoursekitError:
+        # Without a word of consent that can be read, there is none.
+        return None
+    return open_endpoint(course, root / ".coursekit" / FOLDER / "replies", may_ask)
