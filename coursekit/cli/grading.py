@@ -164,8 +164,8 @@ def _closing(module: str, report: Report) -> Iterator[str]:
     yield from _listed("These were mended; their marks stand:", mended, "")
     yield from _about_prose(report.prose)
     yield ""
-    if report.waiting and report.prose is not None and (report.prose.checked or report.prose.unchanged):
-        yield f"Next: coursekit review {_plain(module)}, then formgrader for whatever else waits."
+    if report.prose is not None and report.prose.waiting:
+        yield f"Next: coursekit review {_plain(module)}; formgrader for whatever else needs a person."
     elif report.waiting:
         yield f"Next: formgrader. A person has something to mark in {report.waiting} of those graded now."
     elif report.graded or report.skipped:
@@ -182,6 +182,7 @@ def _about_prose(prose: ProseReport | None) -> Iterator[str]:
         yield f"  unchanged      {prose.unchanged:>6}"
         yield f"  flagged        {prose.flagged:>6}"
         yield f"  passed         {prose.passed:>6}"
+        yield f"  need a person  {prose.waiting:>6}"
         if prose.failed:
             yield f"  checks failed  {prose.failed:>6}; a person reads these like all others"
     for event in prose.events:

@@ -14,6 +14,8 @@ class ProseReport:
     """Checked before, and nothing that decides about them has changed."""
     passed: int = 0
     """Certified auto-passes."""
+    waiting: int = 0
+    """Answers that a person still has to mark."""
     flagged: int = 0
     """Answers that a guard asks a question about."""
     failed: int = 0

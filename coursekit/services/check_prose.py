@@ -19,12 +19,11 @@ from coursekit.model.ids import Digest, PromptId
 from coursekit.model.prosereport import ProseReport
 from coursekit.model.reflection import Basis, End, Marked, Reason
 from coursekit.model.reviewing import Answer, ProseMark, ProseNote
+from coursekit.model.rubric import Auto
 from coursekit.model.submission import sha256
-from coursekit.policy.reflection.audits import earned
 from coursekit.policy.reflection.check import Standing, check, text_digest
 from coursekit.policy.reflection.history import History, Key, Noted
 from coursekit.policy.reflection.inputs import Facts, Inputs, check_line, marked_document, peers_document
-from coursekit.policy.reflection.learning import scorer_digest, standing_for
 from coursekit.policy.reflection.models import Models
 from coursekit.policy.reflection.opinions import Opinions
 from coursekit.policy.reflection.questions import draft
@@ -89,9 +88,14 @@ class Tools:
 
 
 def check_prose(
-    author: Author, answers: Sequence[Answer], record: Record, gradebook: Gradebook | None, tools: Tools
+    author: Author,
+    answers: Sequence[Answer],
+    record: Record,
+    gradebook: Gradebook | None,
+    tools: Tools,
+    force: bool = False,
 ) -> ProseReport:
-    """Check what is new or changed, of all these answers. `gradebook`: none leaves it alone.
+    """Check what is new or changed, of all these answers. `gradebook`: none leaves it alone; `force`: all of them.
 
     Raises CoursekitError when the record or the gradebook cannot be written.
     """
@@ -99,12 +103,16 @@ def check_prose(
     mine = [a for a in answers if a.prompt in author.bases and author.bases[a.prompt].rubric.criteria]
     if not mine:
         return ProseReport()
-    batch = _Batch(author, mine, record, tools)
+    batch = _Batch(author, mine, record, tools, force)
     for basis in author.bases.values():
         batch.check(basis)
+    waiting = 0
     if gradebook is not None:
         gradebook.write(batch.notes())
-    return batch.report(tools.stopwatch() - begun)
+        marks = gradebook.read()
+        found = (marks.get(a.learner, {}).get(a.prompt) for a in mine)
+        waiting = sum(mark is not None and mark.needs_manual_grade for mark in found)
+    return batch.report(tools.stopwatch() - begun, waiting)
 
 
 @dataclass
@@ -113,6 +121,7 @@ class _Batch:
     answers: Sequence[Answer]
     record: Record
     tools: Tools
+    force: bool = False
     events: list[str] = field(default_factory=list)
     checked: int = 0
     _models: Models | None = None
@@ -140,11 +149,12 @@ class _Batch:
             sha256(marked_bytes),
             facts,
         )
-        todo = [a for a in mine if not self._is_current(a, basis, inputs)]
+        todo = [a for a in mine if self.force or not self._is_current(a, basis, inputs)]
         if not todo:
             return
         peers_bytes = peers_document(self.digests[id(a)] for a in mine)
-        inputs = replace(inputs, peers=sha256(peers_bytes))
+        facts = replace(facts, scorer=self._scorer(basis))
+        inputs = replace(inputs, peers=sha256(peers_bytes), facts=facts)
         texts = {a.text for a in mine} | {m.text for m in marked}
         models, told = self._heard(basis, (*(a.text for a in todo), *(m.text for m in marked)))
         inputs = replace(inputs, opinions=sha256(told) if told else Digest(""))
@@ -211,6 +221,9 @@ class _Batch:
         self._write(lines, documents)
 
     def _standing(self, basis: Basis, marked: Sequence[Marked], facts: Facts, models: Models) -> Standing:
+        # With it comes what learns; a class in which nothing has changed does without.
+        from coursekit.policy.reflection.learning import standing_for
+
         try:
             return standing_for(basis, marked, facts, models)
         except Exception as error:
@@ -220,6 +233,14 @@ class _Batch:
             )
             return Standing()
 
+    def _scorer(self, basis: Basis) -> Digest:
+        from coursekit.policy.reflection.learning import scorer_digest
+
+        models, second = self._open(), self.tools.second
+        if second is not None:
+            models = replace(models, opinions=Opinions(second.name, second.digest))
+        return Digest(scorer_digest(basis, models))
+
     def _write(self, lines: Sequence[tuple[Kind, Mapping[str, Any]]], documents: Sequence[bytes]) -> None:
         for entry in self.record.append(lines, self.tools.clock(), documents):
             self.history.add(entry)
@@ -227,8 +248,12 @@ class _Batch:
     def _facts(self, basis: Basis, share: float) -> Facts:
         """What has been earned by now; a change of it is noted down."""
         prompt = str(basis.prompt)
-        identity = Digest(scorer_digest(basis, self._open()))
-        certificate, stop = earned(self.history, basis, identity)
+        if basis.rubric.decision.auto is Auto.NONE:
+            certificate, stop = None, ""
+        else:
+            from coursekit.policy.reflection.audits import earned
+
+            certificate, stop = earned(self.history, basis, self._scorer(basis))
         lines: list[tuple[Kind, Mapping[str, Any]]] = []
         now = asdict(certificate) if certificate is not None else None
         if self.history.certificates.get(prompt) != now:
@@ -244,7 +269,9 @@ class _Batch:
             lines.append((Kind.SWITCH, {"prompt": prompt, "on": False, "reason": stop, "by": "audit"}))
             self.events.append(f"Auto-passes of {prompt} are switched off: {stop}")
         self._write(lines, ())
-        return Facts(certificate, not self.history.is_off(prompt), share, self.history.genesis, identity)
+        # The lot is drawn only where something could pass; before that it must not tell two runs apart.
+        seed = self.history.genesis if certificate is not None else ""
+        return Facts(certificate, not self.history.is_off(prompt), share, seed)
 
     def _is_current(self, answer: Answer, basis: Basis, inputs: Inputs) -> bool:
         """Whether nothing has changed that decides about it; the others' answers do not count for that."""
@@ -261,7 +288,8 @@ class _Batch:
         then = self._inputs_of(noted)
         if then is None or then.marked != inputs.marked:
             return False
-        return replace(then.facts, auto_share=0.0) == replace(inputs.facts, auto_share=0.0)
+        # What the scorer is follows from the rest; finding it out takes longer than all of this.
+        return replace(then.facts, auto_share=0.0, scorer="") == replace(inputs.facts, auto_share=0.0)
 
     def _inputs_of(self, noted: Noted) -> Inputs | None:
         if noted.inputs not in self._parsed:
@@ -307,13 +335,14 @@ class _Batch:
             found.setdefault(answer.learner, {})[answer.prompt] = note
         return found
 
-    def report(self, seconds: float) -> ProseReport:
+    def report(self, seconds: float, waiting: int) -> ProseReport:
         """What came of it all."""
         newest = [n for a in self.answers if (n := self.history.checks.get(self._key(a))) is not None]
         return ProseReport(
             self.checked,
             len(self.answers) - self.checked,
             sum(n.checked.route.end is End.AUTO_PASS for n in newest),
+            waiting,
             sum(bool(n.checked.flags) for n in newest),
             sum(Reason.FAILED in n.checked.route.reasons for n in newest),
             tuple(dict.fromkeys(self.events)),

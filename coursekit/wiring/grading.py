@@ -87,7 +87,7 @@ def grade(folder: Path, module: str, choices: Choices, watch: Watch | None = Non
             engine = stack.enter_context(_local(root, warmth, course.limits, choices))
         report = _grade(course, module, masters, files, engine, learners, choices, watch)
     # When the gradebook and the processors are free again, and every answer has its place to be marked.
-    return replace(report, prose=reflections.check(_place(course, module), course.drafts))
+    return replace(report, prose=reflections.check(_place(course, module), course.drafts, choices.force))
 
 
 def sandbox_lacks() -> list[str]:

@@ -78,7 +78,7 @@ def _check(place: Place, drafts: bool, force: bool) -> ProseReport | None:
     author = Author(asked.checks, asked.bases, _exemplars(place), tools(), drafts)
     how = Tools(open_models, utc_now, second=find_endpoint(place.root))
     with ProseMarks(place.db_url, place.module, asked.notebook) as gradebook:
-        return check_prose(author, answers, place.record, gradebook, how)
+        return check_prose(author, answers, place.record, gradebook, how, force)
 
 
 def _exemplars(place: Place) -> Mapping[PromptId, tuple[Marked, ...]]:
