@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,24 @@ def test_empty_means_nothing_but_git(tmp_path):
     assert CourseFolder(tmp_path).is_empty()
     (tmp_path / "notes.md").touch()
     assert not CourseFolder(tmp_path).is_empty()
+
+
+def test_a_cases_texts_are_what_learners_read_of_it(tmp_path):
+    shutil.copytree(TINY, tmp_path / "tiny")
+    folder = CourseFolder(tmp_path / "tiny")
+    module = next(m for m in folder.course().modules if m.case is not None)
+    case = tmp_path / "tiny" / "cases" / module.case
+    (case / "exhibits").mkdir(parents=True, exist_ok=True)
+    (case / "case.md").write_bytes(b"The lamp. \xff")
+    (case / "teaching-note.md").write_text("For faculty.")
+    (case / "exhibits" / "letter.txt").write_text("A letter.")
+    (case / "exhibits" / "figures.csv").write_text("1,2")
+    (case / "exhibits" / "away.md").symlink_to(case / "teaching-note.md")
+    told = folder.case(module)
+    assert told[0].startswith("The lamp.")
+    assert "A letter." in told
+    assert not any("faculty" in text or "1,2" in text for text in told)
+    assert folder.case(replace(module, case=None)) == ()
 
 
 # ---------------------------------------------------------------------------------- installing
