@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from coursekit.policy.reflection.cues import SMALL
+from coursekit.policy.reflection.cues import SMALL, WHEN
 from coursekit.policy.reflection.matching import stem
 from coursekit.policy.reflection.schoolwords import SCHOOL_WORDS
 from coursekit.policy.reflection.text import normalise
@@ -57,7 +57,11 @@ def facts_of(case: tuple[str, ...], language: str) -> CaseFacts:
                 small.add(token.word)
             elif before is not None and _goes_on(plain, before, token):
                 capital.add(token.word.removesuffix("'s"))
-    names = frozenset(capital - small - SCHOOL_WORDS) if language not in _NOUNS_ARE_CAPITAL else frozenset()
+    names = (
+        frozenset(capital - small - SCHOOL_WORDS - WHEN)
+        if language not in _NOUNS_ARE_CAPITAL
+        else frozenset()
+    )
     rare: frozenset[str] = frozenset()
     if language == "en":
         stems = {stem(word) for word in small if word.isalpha() and len(word) >= _RARE_FROM}

@@ -87,7 +87,7 @@ def case_evidence(criterion: Criterion, lines: Sequence[Line], facts: CaseFacts)
     # Whose author names figures means these; the case's others are less to the point.
     named = any(number_of(word) is not None for term in criterion.terms for word in phrase(term))
     part = 0.7 if named else 1.0
-    return [together((*_terms(criterion, line), part * _of_case(line, facts))) for line in lines]
+    return [together((*_terms(criterion, line), *_of_case(line, facts, part))) for line in lines]
 
 
 def terms(criterion: Criterion, lines: Sequence[Line], facts: CaseFacts) -> list[float]:
@@ -182,14 +182,15 @@ def _hits(names: Sequence[str], line: Line) -> list[tuple[int, int]]:
 # the case
 
 
-def _of_case(line: Line, facts: CaseFacts) -> float:
+def _of_case(line: Line, facts: CaseFacts, part: float) -> list[float]:
     signs: dict[str, float] = {}
     rare: set[str] = set()
     for at, word in enumerate(line.said):
         behind = stem(line.said[at + 1]) if at + 1 < len(line.said) else ""
         number = number_of(word)
         if number is not None and number in facts.numbers:
-            signs[number] = max(signs.get(number, 0.0), _number(number, (number, behind) in facts.counted))
+            weight = _number(number, (number, behind) in facts.counted)
+            signs[number] = max(signs.get(number, 0.0), weight)
         elif word.removesuffix("'s") in facts.names:
             signs[word.removesuffix("'s")] = 0.15
         elif stem(word) in facts.rare:
@@ -197,7 +198,7 @@ def _of_case(line: Line, facts: CaseFacts) -> float:
         if word == "exhibit" and number_of(behind) is not None:
             signs["exhibit"] = 0.6
     # Rare words show that the case is meant; they are no fact of it.
-    return together((*signs.values(), min(0.4, 0.15 * len(rare))))
+    return [part * weight for weight in (*signs.values(), min(0.4, 0.15 * len(rare)))]
 
 
 def _number(number: str, is_counted: bool) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from coursekit.policy.reflection.cues import BETWEEN, Phrases
+from coursekit.policy.reflection.cues import BETWEEN, SMALL, Phrases
 from coursekit.policy.reflection.tokens import words
 
 _LONG = 6
@@ -34,8 +34,10 @@ def stem(word: str) -> str:
 
 
 def is_same(word: str, wanted: str) -> bool:
-    """Whether a word of an answer is the wanted one."""
-    return word == wanted or stem(word) == stem(wanted) or _is_slip(word, wanted)
+    """Whether a word of an answer is the wanted one; “eleven” is 11."""
+    if word == wanted or SMALL.get(word, word) == SMALL.get(wanted, wanted):
+        return True
+    return stem(word) == stem(wanted) or _is_slip(word, wanted)
 
 
 def _is_slip(word: str, wanted: str) -> bool:
