@@ -20,6 +20,7 @@ COVERAGE = (0.5, 0.8, 0.9, 0.95, 0.99)
 _BINS = 10
 _IN_A_BIN = 5
 _CONFUSIONS = 5
+_RESAMPLES = 400
 _PLACES = 6
 
 
@@ -65,6 +66,8 @@ class Measured:
     inadequate: int
     qwk: float | None = None
     """Quadratically weighted kappa of suggested and marked points."""
+    qwk_between: tuple[float, float] | None = None
+    """Where it lies in 19 of 20 resamples of these answers."""
     length_qwk: float | None = None
     """The same for a suggestion that only counts words."""
     auc: float | None = None
@@ -121,6 +124,7 @@ def measure(
         int((came == 1).sum()),
         int((came == 0).sum()),
         kappa(points, left.points, rubric.points),
+        _between(points, left.points, rubric.points),
         kappa(points, by_length(features, points), rubric.points),
         area(p, came),
         calibration_error(bins),
@@ -154,6 +158,16 @@ def kappa(first: Array, second: Array, most: int) -> float | None:
     a, b = (np.clip(np.rint(x), 0, most).astype(int).tolist() for x in (first, second))
     found = quadratic_kappa(a, b, most)
     return round(found, _PLACES) if found is not None else None
+
+
+def _between(first: Array, second: Array, most: int) -> tuple[float, float] | None:
+    chance = np.random.default_rng(0)
+    drawn = (chance.integers(0, len(first), len(first)) for _ in range(_RESAMPLES))
+    found = [k for k in (kappa(first[rows], second[rows], most) for rows in drawn) if k is not None]
+    if not found:
+        return None
+    low, high = np.percentile(found, [2.5, 97.5])
+    return round(float(low), _PLACES), round(float(high), _PLACES)
 
 
 def by_length(features: Sequence[Features], points: Array) -> Array:

@@ -2,8 +2,8 @@
 
 Thresholds are tested from the strictest down, and the test stops at the first that fails: a fixed sequence, so that
 looking at many costs nothing (Maurer, Hothorn and Lehmacher, 1995). Which one comes first is decided by how many
-decisions there are, never by how they went. The bound is that of Clopper and Pearson (Biometrika 26, 1934): the lower
-end of their interval at 90 %, beyond which the true agreement lies in 19 of 20 cases.
+decisions there are, never by how they went. The bound is that of Clopper and Pearson (Biometrika 26, 1934): the
+lower end of their interval at 90 %, beyond which the true agreement lies in 19 of 20 cases.
 """
 
 from __future__ import annotations
