@@ -85,6 +85,8 @@ class Tools:
     stopwatch: Callable[[], float] = time.monotonic
     second: SecondOpinion | None = None
     """A language model that the course has consented to."""
+    is_current: Callable[[Mapping[str, str]], bool] = lambda models: True
+    """Whether models of these names and digests are those that would have a say today."""
 
 
 def check_prose(
@@ -283,7 +285,7 @@ class _Batch:
             return True
         if (noted.normaliser, dict(noted.tools)) != (NORMALISER, dict(self.author.tools)):
             return False
-        if Reason.FAILED in noted.checked.route.reasons:
+        if Reason.FAILED in noted.checked.route.reasons or not self.tools.is_current(noted.checked.models):
             return False
         then = self._inputs_of(noted)
         if then is None or then.marked != inputs.marked:

@@ -1,6 +1,8 @@
 """Text models that somebody has added, each in a folder of its own.
 
 home/<name>/model.safetensors  tokenizer.json  config.json  model.json     what was taken, and on whose word
+
+Which there are is told without loading what runs them.
 """
 
 from __future__ import annotations
@@ -12,12 +14,15 @@ import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coursekit.model.errors import BadInput, Conflict, CoursekitError, NotFound, NotNow
 from coursekit.model.ids import Digest
-from coursekit.textmodels.minilm import WEIGHTS, MiniLM
 from coursekit.textmodels.packages import take_out
-from coursekit.textmodels.pins import FILES, Pinned, admit
+from coursekit.textmodels.pins import FILES, WEIGHTS, Pinned, admit
+
+if TYPE_CHECKING:
+    from coursekit.textmodels.minilm import MiniLM
 
 _RECORD = "model.json"
 _SCHEMA = "coursekit.model/1"
@@ -85,6 +90,8 @@ class ModelFolder:
 
     def open_embedding(self) -> MiniLM | None:
         """The embedding that was added, if any. Raises BadInput when its files are no longer what they were."""
+        from coursekit.textmodels.minilm import MiniLM
+
         for model in self.all():
             folder = self.home / model.name
             for file in FILES:
@@ -98,6 +105,8 @@ class ModelFolder:
         return None
 
     def _take(self, source: Path, unfinished: Path, trusted: frozenset[str]) -> Installed:
+        from coursekit.textmodels.minilm import MiniLM
+
         digests = take_out(source, unfinished)
         admitted = admit(digests, trusted)
         there = self.all()

@@ -22,10 +22,9 @@ from threadpoolctl import ThreadpoolController
 
 from coursekit.model.errors import BadInput
 from coursekit.model.ids import Digest
+from coursekit.textmodels.pins import CONFIG, TOKENIZER, WEIGHTS
 from coursekit.textmodels.safetensors import Floats, read_tensors
 from coursekit.textmodels.tokenizer import Tokenizer, read_tokenizer
-
-WEIGHTS, TOKENIZER, CONFIG = "model.safetensors", "tokenizer.json", "config.json"
 
 _TOKENS_MOST = 256
 """As the model was published: what comes after some 190 words has no say."""

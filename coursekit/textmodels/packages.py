@@ -20,8 +20,7 @@ from typing import IO
 
 from coursekit.model.errors import BadInput, NotFound, TooLarge
 from coursekit.model.ids import Digest
-from coursekit.textmodels.minilm import CONFIG, TOKENIZER, WEIGHTS
-from coursekit.textmodels.pins import FILES
+from coursekit.textmodels.pins import CONFIG, FILES, TOKENIZER, WEIGHTS
 
 MOST: Mapping[str, int] = {WEIGHTS: 600 << 20, TOKENIZER: 16 << 20, CONFIG: 64 << 10}
 """Bytes of each file, at the utmost."""

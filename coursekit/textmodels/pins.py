@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from coursekit.model.errors import BadInput
 from coursekit.model.ids import Digest
-from coursekit.textmodels.minilm import CONFIG, TOKENIZER, WEIGHTS
 
-FILES = (WEIGHTS, TOKENIZER, CONFIG)
+FILES = WEIGHTS, TOKENIZER, CONFIG = "model.safetensors", "tokenizer.json", "config.json"
+"""What a model consists of."""
 
 
 @dataclass(frozen=True)

@@ -73,10 +73,17 @@ def _check(place: Place, drafts: bool, force: bool) -> ProseReport | None:
         return None
     from coursekit.services.check_prose import Author, Tools, check_prose
     from coursekit.store.prosemarks import ProseMarks
-    from coursekit.wiring.textmodels import find_endpoint, open_models
+    from coursekit.wiring.textmodels import SHIPPED, find_endpoint, open_models, optional_digests
 
     author = Author(asked.checks, asked.bases, _exemplars(place), tools(), drafts)
-    how = Tools(open_models, utc_now, second=find_endpoint(place.root))
+    second = find_endpoint(place.root)
+    today = optional_digests(second)
+    how = Tools(
+        open_models,
+        utc_now,
+        second=second,
+        is_current=lambda models: {n: d for n, d in models.items() if n not in SHIPPED} == today,
+    )
     with ProseMarks(place.db_url, place.module, asked.notebook) as gradebook:
         return check_prose(author, answers, place.record, gradebook, how, force)
 

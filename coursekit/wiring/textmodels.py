@@ -1,4 +1,7 @@
-"""Opens whatever text models are there. Without any, the checks still run, and find less."""
+"""Opens whatever text models are there. Without any, the checks still run, and find less.
+
+What runs a model is loaded when it is opened: to say which there are costs nothing.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,11 @@ from coursekit.policy.reflection.models import Models
 from coursekit.ports import SecondOpinion
 from coursekit.store.authored import read_course
 from coursekit.store.reflections import FOLDER
-from coursekit.textmodels.cered import open_cered
-from coursekit.textmodels.endpoint import Endpoint, ReplyFolder
 from coursekit.textmodels.installed import ModelFolder
-from coursekit.textmodels.language import open_language
 from coursekit.wiring import settings
+
+SHIPPED = frozenset({"cered", "py3langid"})
+"""Names of the models that come with coursekit and its dependencies; they change with those alone."""
 
 
 def open_models(home: Path | None = None, with_embedding: bool = True) -> Models:
@@ -30,6 +33,9 @@ def open_models(home: Path | None = None, with_embedding: bool = True) -> Models
 
 def shipped_models() -> Models:
     """Those that come with coursekit."""
+    from coursekit.textmodels.cered import open_cered
+    from coursekit.textmodels.language import open_language
+
     return Models(open_cered(), open_language())
 
 
@@ -38,15 +44,22 @@ def added_models(home: Path | None = None) -> ModelFolder:
     return ModelFolder(home or settings.models_folder())
 
 
+def optional_digests(second: SecondOpinion | None) -> dict[str, str]:
+    """Name → digest of the models that have a say beside the shipped ones. Opens none."""
+    found = {str(model.name): str(model.digest) for model in added_models().all()}
+    return found if second is None else {**found, second.name: second.digest}
+
+
 def open_endpoint(course: Course, replies: Path, may_ask: bool = True) -> SecondOpinion | None:
     """The language model that the course has consented to; none without consent.
 
-    `replies` is the folder that keeps its full replies. Without `may_ask`, those are all there is: so a record is
-    reckoned again.
+    `replies` is the folder that keeps its full replies. Without `may_ask`, those are all there is.
     """
     chosen = course.endpoint
     if chosen is None or not chosen.consent:
         return None
+    from coursekit.textmodels.endpoint import Endpoint, ReplyFolder
+
     return Endpoint(chosen.url, chosen.model, settings.endpoint_key(), ReplyFolder(replies), may_ask=may_ask)
 
 

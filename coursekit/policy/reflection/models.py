@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from coursekit.model.ids import Digest
-from coursekit.policy.reflection.opinions import Opinions
+
+if TYPE_CHECKING:
+    from coursekit.policy.reflection.opinions import Opinions
 
 
 class SentenceModel(Protocol):
