@@ -161,7 +161,7 @@ def queue_table(queue: Sequence[Item], names: bool) -> Table:
         table.add_column("learner")
     for number, item in enumerate(queue, 1):
         why = _GROUPS[item.group]
-        asks = "; ".join(QUESTIONS.get(f.reason, f.reason.value) for f in item.checked.flags)
+        asks = ", ".join(f"{f.reason.value.replace('_', ' ')}?" for f in item.checked.flags)
         row = [
             str(number),
             item.id,

@@ -22,7 +22,7 @@ from coursekit.policy.reflection.record import Entry, Fault, Kind, checked_of
 from coursekit.policy.reflection.shingles import Peers
 from coursekit.wire.checks import parse_checks
 
-_MOST = 8
+_MOST = 3
 """Fields of one line that are told; the rest is counted."""
 _ABSENT = object()
 
