@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +20,15 @@ from coursekit.model.rubric import Criterion, Detector, Rubric
 from coursekit.store.authored import parse_course
 from coursekit.wire.course import course_from_shape, course_to_shape
 from coursekit.wiring import settings
-from coursekit.wiring.textmodels import added_models, open_endpoint, open_models, shipped_models
+from coursekit.wiring.textmodels import (
+    SHIPPED,
+    added_models,
+    find_endpoint,
+    open_endpoint,
+    open_models,
+    optional_digests,
+    shipped_models,
+)
 
 BASIS = Basis(
     PromptId("p1"),
@@ -169,3 +179,40 @@ def test_it_never_leaves_the_authors_side():
     shape = course_to_shape(told)
     assert "example.org" not in shape.model_dump_json()
     assert course_from_shape(shape).endpoint is None
+
+
+def test_a_courses_folder_has_its_replies_beside_its_records(stub, tmp_path):
+    (tmp_path / "modules").mkdir()
+    assert find_endpoint(tmp_path) is None
+    text = (
+        "schema: coursekit.course/1\ncourse: c\ntitle: C\ntime_zone: Europe/Vienna\n"
+        "modules: [{id: m, title: M}]\n"
+        f'reflections: {{endpoint: {{url: "{stub.url}", model: some-model, consent: true}}}}\n'
+    )
+    (tmp_path / "modules" / "course.yml").write_text(text)
+    asked = find_endpoint(tmp_path)
+    assert asked is not None
+    assert asked.ask(BASIS, ANSWER) is not None
+    assert len(list((tmp_path / ".coursekit" / "reflections" / "replies").iterdir())) == 1
+    (tmp_path / "modules" / "course.yml").write_text(text + "oops: [")
+    assert find_endpoint(tmp_path) is None
+
+
+def test_which_optional_models_there_are_is_told_without_opening_them(stub, tmp_path):
+    assert optional_digests(None) == {}
+    second = open_endpoint(consenting(stub.url), tmp_path)
+    added = added_models().add(TINY, digests())
+    assert second is not None
+    assert optional_digests(second) == {added.name: added.digest, second.name: second.digest}
+    models = open_models()
+    opened = {n: d for n, d in models.digests().items() if n not in SHIPPED}
+    assert opened == optional_digests(None)
+
+
+def test_looking_for_models_loads_nothing_large():
+    code = (
+        "import sys, coursekit.wiring.textmodels as t; t.optional_digests(None)\n"
+        "print([m for m in ('numpy', 'scipy', 'sklearn', 'py3langid', 'httpx') if m in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
