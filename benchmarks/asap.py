@@ -1,11 +1,11 @@
-"""How suggestions agree with people on essays with resolved scores, from a file that is yours; and a simulated term.
+"""How suggestions agree with people on essays with resolved scores, from a file of yours; and a simulated term.
 
 python benchmarks/asap.py ESSAYS.tsv [--test FOLD.tsv] [--sets 3,4,5,6] [--sizes 10,20,30,50] [--draws 6] [--json]
 
-ESSAYS.tsv has a first line with the columns `essay_id`, `essay_set`, `essay` and `domain1_score` (or `score`), as the
-ASAP-AES data have them; these may not be shipped, and nothing learnt from them may be. `--test` names a file of the
-same form with the essays to be suggested for; without it, every fifth essay of each set is held out. An essay counts
-as an adequate attempt with a third of the points or more of 3, and half or more of 4.
+ESSAYS.tsv has a first line with the columns `essay_id`, `essay_set`, `essay` and `domain1_score` (or `score`), as
+the ASAP-AES data have them; these may not be shipped, and nothing learnt from them may be. `--test` names a file of
+the same form with the essays to be suggested for; without it, every fifth essay of each set is held out. An essay
+counts as an adequate attempt with a third of the points or more of 3, and half or more of 4.
 
 No rubric, no case and no prompt are known here: of the features, the essays' length and wording are left, and the
 numbers in them. Rows 3, 4, 5, 6, 7 and 10 of the targets are printed.

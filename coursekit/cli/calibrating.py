@@ -86,7 +86,8 @@ def _standing(one: Calibrated) -> Iterator[str]:
     if one.rung == "pointers":
         yield "Learners get pointers, nothing else: these are too few for a suggestion."
     elif one.rung == "grader_only":
-        yield "Graders see a suggestion with its interval: a hint, for with so few counting words is about as good."
+        yield "Graders see a suggestion with its interval. Take it as a hint: with so few, none was better elsewhere"
+        yield "than counting words."
     elif one.rung == "suggestion":
         yield "Graders see a suggestion: it agrees with people better than counting words does."
     elif not (measured.adequate and measured.inadequate):

@@ -13,7 +13,7 @@ from coursekit.model.errors import BadInput
 from coursekit.model.ids import PromptId
 from coursekit.model.pilot import Pilot
 from coursekit.model.reflection import Basis, Marked
-from coursekit.wiring import reflections
+from coursekit.wiring import prose, reflections
 
 if TYPE_CHECKING:
     from coursekit.services.calibrate import Calibrated, Pair
@@ -39,8 +39,8 @@ def calibrate(
     from coursekit.services.calibrate import calibrate as reckon
     from coursekit.wiring.textmodels import find_endpoint, open_models
 
-    place = reflections.find_place(root, module)
-    asked = reflections.read_asked(place)
+    place = prose.find_place(root, module)
+    asked = prose.read_asked(place)
     bases = asked.with_rubric
     groups = read_groups(group_by, place, asked) if group_by is not None else None
     pairs = {prompt: tuple(_pairs(place.root, module, basis)) for prompt, basis in bases.items()}
@@ -60,7 +60,7 @@ def calibrate(
 
 
 def read_groups(
-    path: Path, place: reflections.Place | None = None, asked: reflections.Asked | None = None
+    path: Path, place: prose.Place | None = None, asked: prose.Asked | None = None
 ) -> Mapping[str, str]:
     """Answer's id → group, of a CSV file with the columns `id` or `learner`, and `group`. Raises BadInput.
 
@@ -81,7 +81,7 @@ def read_groups(
     named = {name: group for name, group in named.items() if name and group}
     if key == "id" or place is None or asked is None:
         return named
-    answers = reflections.read_answers(place, asked)
+    answers = prose.read_answers(place, asked)
     return {text_digest(a.text): named[a.learner] for a in answers if a.learner in named}
 
 
