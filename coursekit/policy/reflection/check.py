@@ -168,7 +168,9 @@ def _check(
         opinion = models.opinions.find(basis, text)
     suggestion: Suggestion | None = None
     if standing.scorer is not None and leave.rung in _SHOWN:
-        suggestion = standing.scorer.suggest(features_of(basis, prepared, opinion))
+        leave = replace(leave, is_current=_is_current(basis, models, leave))
+        if leave.is_current:
+            suggestion = standing.scorer.suggest(features_of(basis, prepared, opinion))
     return replace(
         checked,
         flags=prepared.flags,
@@ -176,6 +178,13 @@ def _check(
         suggestion=suggestion,
         route=route(basis, digest, prepared.flags, prepared.evidence, suggestion, leave, opinion),
     )
+
+
+def _is_current(basis: Basis, models: Models, leave: Leave) -> bool:
+    """Whether the scorer learnt from what is here now: a text model that has gone changes what it would see."""
+    from coursekit.policy.reflection.scorer import identity
+
+    return not leave.scorer or leave.scorer == identity(basis.digest, models.digests())
 
 
 def peers_without(texts: Sequence[str], own: str) -> tuple[str, ...]:

@@ -38,6 +38,8 @@ class Leave:
     """Of the answers to this prompt, how many were passed without a person so far."""
     seed: str = ""
     """Known to graders alone: nobody can write their way round the audit."""
+    is_current: bool = True
+    """False when the scorer learnt from another rubric, or with other text models, than are here now."""
 
 
 def route(
@@ -75,11 +77,11 @@ def _not_earned(rubric: Rubric, leave: Leave, suggestion: Suggestion | None) -> 
         reasons.append(Reason.NOT_AUTOMATIC)
     if leave.rung is Rung.LENGTH:
         reasons.append(Reason.LENGTH_ONLY)
-    elif leave.rung is not Rung.SUGGESTION or suggestion is None:
+    elif leave.rung is not Rung.SUGGESTION or (suggestion is None and leave.is_current):
         reasons.append(Reason.FEW_EXEMPLARS)
     if leave.certificate is None:
         reasons.append(Reason.NOT_CERTIFIED)
-    elif leave.certificate.basis != leave.scorer:
+    if not leave.is_current or (leave.certificate is not None and leave.certificate.basis != leave.scorer):
         reasons.append(Reason.OTHER_VERSION)
     if not leave.is_on:
         reasons.append(Reason.SWITCHED_OFF)
