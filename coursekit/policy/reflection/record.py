@@ -117,7 +117,7 @@ def body_of(
 ) -> dict[str, Any]:
     """What a check's line says. `inputs`: the document that names all that went in; `tools`: library → version;
     `shown`: of what the learner was told. Numbers are rounded to 6 places."""
-    return _rounded(
+    body: dict[str, Any] = _rounded(
         {
             "schema": SCHEMA,
             "submission": submission,
@@ -129,6 +129,7 @@ def body_of(
             "checked": _plain(checked),
         }
     )
+    return body
 
 
 def checked_of(body: Mapping[str, Any]) -> Checked:
