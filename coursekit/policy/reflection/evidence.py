@@ -25,12 +25,14 @@ _MOST_SENTENCES = 2_000
 _COPIED = 0.6
 """A sentence that has more than this from the case or the question shows nothing of the writer's."""
 _CLASSES = {
-    Detector.POSITION: ("Belief", 0.3),
     Detector.PERSPECTIVE: ("Perspective", 0.4),
     Detector.OWN_PRACTICE: ("Experience", 0.3),
     Detector.INTENTION: ("Intention", 0.5),
 }
-"""Of the sentence model, and the most that its voice weighs: it has learned from student teachers' diaries."""
+"""Of the sentence model, and the most that its voice weighs: it has learned from student teachers' diaries.
+
+Not Belief for a position: in marked answers it is what those are full of who take none.
+"""
 _ALONE = MAYBE + 0.05
 """The most that a sentence model's voice brings where no sign is seen: a maybe."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,18 @@ def test_the_file_names_what_it_was_made_of() -> None:
     vendored = hashlib.sha256((TRAINING / "cered" / "en_train.tsv").read_bytes()).hexdigest()
     assert about["trained_on"] == {"train": vendored}
     assert about["licence"] == "Apache-2.0"
+
+
+def test_the_card_tells_the_files_figures() -> None:
+    card = (TRAINING.parent / "docs" / "evidence-model.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\w+) \| \d+ \| (0\.\d+) \| (0\.\d+) \|$", card, re.M)
+    figures = open_cered().about["figures"]
+    assert {name: float(auc) for name, auc, _ in rows} == {
+        n: round(v, 3) for n, v in figures["auc_5_fold"].items()
+    }
+    assert {name: float(least) for name, _, least in rows} == train_cered.AUC
+    assert f"**{figures['test']['all']:.3f}**" in card
+    assert f"**{figures['test']['typical']:.3f}**" in card
 
 
 def test_what_falls_short_is_named() -> None:

@@ -111,6 +111,8 @@ def test_a_model_alone_says_maybe_at_most() -> None:
     sure = [{"Belief": 1.0, "Perspective": 1.0, "Experience": 1.0}]
     with_model = {e.criterion: e for e in find(of, normal, split(normal), sure)}
     assert all(e.state is not Found.FOUND for e in with_model.values())
+    # “I believe that every child matters” is no position.
+    assert with_model["position"] == _find(of, normal.text)["position"]
     assert with_model["perspective"].score > _find(of, normal.text)["perspective"].score
 
 
