@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from coursekit.model.reflection import Basis, Flagged, Normal, Own, Reason, Sentence, Span
 from coursekit.policy.completeness import count_words
 from coursekit.policy.reflection.own import QUOTE, told
 from coursekit.policy.reflection.shingles import SIZE, Copied, Peers, places_in, shingles_of
 from coursekit.policy.reflection.signs import instructions, languages, letters, order, repetition, topic
+from coursekit.policy.reflection.text import normalise
 from coursekit.policy.reflection.tokens import Token, fold, grams, posing, tokens
 
 FLOOR = 12
@@ -23,7 +24,8 @@ FLOOR = 12
 ABSURD = 3
 """An answer longer than the cap by this factor is looked at by people first."""
 _SURE = 0.9
-_PLACEHOLDERS = frozenset(("your answer here", "your code here", "type your answer here", "write here"))
+PLACEHOLDERS = frozenset(("your answer here", "your code here", "type your answer here", "write here"))
+"""What stands in a cell before anybody has written in it, folded."""
 
 
 @dataclass(frozen=True)
@@ -97,14 +99,20 @@ def look(
 def empty(seen: Looked) -> Flagged | None:
     """Nothing was written, or only what stood there before."""
     bare = " ".join(seen.words)
-    return Flagged(Reason.EMPTY, 1.0) if not bare or bare in _PLACEHOLDERS else None
+    return Flagged(Reason.EMPTY, 1.0) if not bare or bare in PLACEHOLDERS else None
 
 
 def same_as_prompt(seen: Looked) -> Flagged | None:
-    """The question, handed in as an answer."""
-    asked = (seen.basis.title, seen.basis.question)
-    share = share_of_prompt(seen.words, asked)
-    return Flagged(Reason.SAME_AS_PROMPT, round(share, 6)) if share >= 0.8 else None
+    """The question, handed in as an answer; or the rubric, told back to whoever marks by it."""
+    share = share_of_prompt(seen.words, (seen.basis.title, seen.basis.question))
+    if share >= 0.8:
+        return Flagged(Reason.SAME_AS_PROMPT, round(share, 6))
+    # Many write the question above their answer. Nobody needs to write down what marks are given for.
+    asks = tuple(criterion.ask for criterion in seen.basis.rubric.criteria)
+    places = places_in(seen.words, shingles_of(asks, 5), 5)
+    if len(places) >= 8 and len(places) >= 0.08 * len(seen.words):
+        return Flagged(Reason.SAME_AS_PROMPT, round(len(places) / len(seen.words), 6), seen.spans(places))
+    return None
 
 
 def share_of_prompt(all_words: Sequence[str], asked: tuple[str, ...]) -> float:
@@ -112,9 +120,14 @@ def share_of_prompt(all_words: Sequence[str], asked: tuple[str, ...]) -> float:
     if not all_words:
         return 0.0
     whole = " ".join(all_words)
-    if len(all_words) > 2 and any(whole in fold(text) for text in asked):
+    if len(all_words) > 2 and any(whole in text for text in _folded(asked)):
         return 1.0
     return len(places_in(all_words, shingles_of(asked, 4), 4)) / len(all_words)
+
+
+@lru_cache(maxsize=256)
+def _folded(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(fold(normalise(text).text) for text in texts)
 
 
 def short(seen: Looked) -> Flagged | None:
@@ -160,6 +173,9 @@ def word_salad(seen: Looked) -> Flagged | None:
     whole = sum(steps) / len(steps) if steps else 0.0
     if (len(steps) >= 25 and whole < -0.05) or (len(steps) >= 60 and order.lowest(steps) < -0.15):
         return Flagged(Reason.WORD_SALAD, round(min(1.0, 0.5 - whole), 6))
+    in_lists = repetition.listed(seen.normal.text, len(seen.words))
+    if in_lists >= 0.12:
+        return Flagged(Reason.WORD_SALAD, round(min(1.0, in_lists), 6))
     held = order.fewest_function_words(seen.words)
     return Flagged(Reason.WORD_SALAD, round(1 - held, 6)) if held < 0.2 else None
 
@@ -173,7 +189,7 @@ def repeats_itself(seen: Looked) -> Flagged | None:
 
 def _templated(seen: Looked) -> float:
     share = repetition.templated([[t.word for t in tokens(s.text)] for s in seen.sentences])
-    return share if share >= 0.35 else 0.0
+    return share if share >= 0.2 else 0.0
 
 
 def copied_case(seen: Looked) -> Flagged | None:
@@ -219,16 +235,17 @@ def copied_peer(seen: Looked) -> Flagged | None:
 
 def off_topic(seen: Looked) -> Flagged | None:
     """About something else: not this case, or another question of the module."""
-    if not seen.is_english or len(seen.words) < FLOOR:
+    # What is copied altogether is on whatever topic that is; those who copy are asked about copying.
+    if not seen.is_english or seen.own.words < FLOOR:
         return None
     stems = topic.stems_of(seen.own.text)
     another = topic.about_another(seen.basis, stems)
-    if another >= 0.08:
+    if another >= 0.1:
         return Flagged(Reason.OFF_TOPIC, round(min(1.0, another), 6))
     if topic.is_about_own_school(seen.basis.rubric) or not seen.basis.case:
         return None
     about = topic.about_case(seen.basis, stems)
-    return Flagged(Reason.OFF_TOPIC, round(1 - about, 6)) if about < 0.36 else None
+    return Flagged(Reason.OFF_TOPIC, round(1 - about, 6)) if about < 0.33 else None
 
 
 def to_a_machine(seen: Looked) -> Flagged | None:

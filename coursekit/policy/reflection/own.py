@@ -18,8 +18,9 @@ QUOTE = 6
 
 
 def told(basis: Basis) -> tuple[str, ...]:
-    """All that a learner has read, and could repeat."""
-    return (*basis.case, basis.title, basis.question, *basis.siblings)
+    """All that a learner has read, and could repeat; of the rubric, what it asks for and what pointers say."""
+    asked = (part for c in basis.rubric.criteria for part in (c.ask, c.found, c.missing, *c.levels.values()))
+    return (*basis.case, basis.title, basis.question, *basis.siblings, *asked)
 
 
 def own(basis: Basis, normal: Normal, peers: Peers) -> Own:

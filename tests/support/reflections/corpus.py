@@ -29,7 +29,7 @@ _STANCES = {
     "spike-at-65/p2": ("readers", "readers", "readers", "rule", "rule", "pupils"),
     "small-classes/p5": ("change", "change", "change", "strike", "sign"),
 }
-_ADEQUATE_SUM = {"spike-at-65/p2": 2, "small-classes/p5": 4}
+_ADEQUATE_SUM = {"spike-at-65/p2": 3, "small-classes/p5": 4}
 
 
 def marked(prompt: str, n: int, seed: int = 0) -> list[Marked]:
@@ -45,9 +45,9 @@ def marked(prompt: str, n: int, seed: int = 0) -> list[Marked]:
 
 
 def held_out(prompt: str, n: int, seed: int = 0) -> list[Marked]:
-    """`n` composed answers that `marked` never gives, for measuring."""
+    """`n` composed answers that `marked` never gives, for measuring; marked without a slip of anybody's."""
     rng = random.Random(f"held out {prompt} {seed}")
-    return [_answer(prompt, rng, f"h{i:04d}") for i in range(n)]
+    return [_answer(prompt, rng, f"h{i:04d}", slips=False) for i in range(n)]
 
 
 def genuine(prompt: str, n: int, seed: int = 0) -> list[str]:
@@ -62,7 +62,14 @@ def failing(prompt: str, n: int, seed: int = 0) -> list[str]:
     return [one.text for one in many if not one.adequate][:n]
 
 
-def _answer(prompt: str, rng: random.Random, name: str) -> Marked:
+def asides(prompt: str, n: int, seed: int = 0) -> list[str]:
+    """`n` sentences of a leader's own that say nothing about the case."""
+    rng = random.Random(f"asides {prompt} {seed}")
+    bank = _bank(prompt)
+    return [_tidy(_said(rng.choice(bank["practice"] + bank["filler"]), rng)) for _ in range(n)]
+
+
+def _answer(prompt: str, rng: random.Random, name: str, slips: bool = True) -> Marked:
     bank = _bank(prompt)
     quality = rng.betavariate(1.3, 1.1)
     stance = rng.choice(_STANCES[prompt])
@@ -90,7 +97,10 @@ def _answer(prompt: str, rng: random.Random, name: str) -> Marked:
         text += " " + _tidy(_said(rng.choice(bank["filler"]), rng))
     if rng.random() < 0.2:
         text = typos(text, 0.02, rng)
-    return Marked(name, text, _noisy(prompt, levels, rng), _adequate(prompt, levels, rng))
+    if not slips:
+        return Marked(name, text, levels, _adequate(prompt, levels))
+    fit = _adequate(prompt, levels)
+    return Marked(name, text, _noisy(prompt, levels, rng), fit if rng.random() >= 0.02 else not fit)
 
 
 def typos(text: str, share: float, rng: random.Random) -> str:
@@ -137,9 +147,9 @@ def _noisy(prompt: str, levels: Mapping[str, int], rng: random.Random) -> dict[s
     }
 
 
-def _adequate(prompt: str, levels: Mapping[str, int], rng: random.Random) -> bool:
-    met = levels["evidence"] > 0 and levels["position"] > 0 and sum(levels.values()) >= _ADEQUATE_SUM[prompt]
-    return met if rng.random() >= 0.02 else not met
+def _adequate(prompt: str, levels: Mapping[str, int]) -> bool:
+    enough = sum(levels.values()) >= _ADEQUATE_SUM[prompt]
+    return levels["evidence"] > 0 and levels["position"] > 0 and enough
 
 
 def _as_found(rng: random.Random, sentences: list[str]) -> None:

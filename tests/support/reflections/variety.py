@@ -89,7 +89,9 @@ takes/removes/steals
 exactly/precisely
 system/machinery/arrangement
 """.strip().splitlines()
-_SAME = {word: options for line in _SETS for options in [line.split("/")] for word in options if " " not in word}
+_SAME = {
+    word: options for line in _SETS for options in [line.split("/")] for word in options if " " not in word
+}
 _PATTERN = re.compile(r"\b(" + "|".join(sorted(map(re.escape, _SAME), key=len, reverse=True)) + r")\b")
 _BEFORE = (
     "Frankly,", "To be honest,", "As I see it,", "Also,", "Then,", "Well,", "In short,", "On reflection,", "Besides,",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -9,6 +10,8 @@ from coursekit.policy.reflection.signs.order import is_function_word
 from coursekit.policy.reflection.tokens import grams
 
 _SKELETON = 5
+# “night, heap, 65, Queens, honest”: one word to an item, and many items.
+_LIST = re.compile(r"(?:[\w'’.-]{1,40}[,;/|·]\s){4,}[\w'’.-]{1,40}")
 _GAP = "_"
 
 
@@ -29,6 +32,11 @@ def templated(sentences: Sequence[Sequence[str]]) -> float:
         bool(pieces) and 2 * sum(seen[piece] > 2 for piece in pieces) >= len(pieces) for pieces in skeletons
     )
     return made / len(sentences) if made > 2 else 0.0
+
+
+def listed(text: str, count: int) -> float:
+    """Of so many words, the share that stand in long lists of single words."""
+    return sum(len(found[0].split()) for found in _LIST.finditer(text)) / count if count else 0.0
 
 
 def _skeleton(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
