@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from coursekit.policy.reflection.cues import SMALL, WHEN
+from coursekit.policy.reflection.cues import SMALL, UNITS, WHEN
 from coursekit.policy.reflection.matching import stem
 from coursekit.policy.reflection.schoolwords import SCHOOL_WORDS
 from coursekit.policy.reflection.text import normalise
@@ -48,8 +48,8 @@ def facts_of(case: tuple[str, ...], language: str) -> CaseFacts:
             number = number_of(word)
             if number is not None:
                 numbers.add(number)
-                # “3 or a 4” counts nothing.
-                if at + 1 < len(said) and len(said[at + 1]) >= _SHORTEST_NOUN:
+                # “3 or a 4” counts nothing, and everybody has years and percents.
+                if at + 1 < len(said) and len(said[at + 1]) >= _SHORTEST_NOUN and said[at + 1] not in UNITS:
                     counted.add((number, stem(said[at + 1])))
         for before, token in zip([None, *read], read, strict=False):
             shown = plain[token.start : token.end]

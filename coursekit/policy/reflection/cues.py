@@ -301,11 +301,38 @@ in the future
 """)
 """The writer means to do something."""
 
-WHEN = _set(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
-    "september october november december tomorrow tonight"
+MONTHS = _set(
+    "january february march april may june july august september october november december jan feb mar apr jun jul "
+    "aug sept sep oct nov dec"
 )
-"""May is left out: it may be May."""
+
+WHEN = (MONTHS - {"may"}) | _set("monday tuesday wednesday thursday friday saturday sunday tomorrow tonight")
+"""May alone is left out: it may be May."""
+
+OWNERS = _set(
+    "mr mrs ms dr responsible deputy secretary librarian coordinator timetabler colleague colleagues head clerk "
+    "assistant adviser committee team"
+)
+"""Who does it."""
+
+VAGUE = _phrases("""
+in general
+in the near future
+near future
+some day
+at some point
+some time
+when i find the time
+when there is time
+ongoing process
+in the long run
+step by step
+sooner or later
+keep in mind
+""")
+"""Said of any school at any time."""
+
+UNITS = _set("percent year years month months week weeks day days hour hours minute minutes time times")
 
 SOON = _phrases("""
 next week

@@ -130,17 +130,8 @@ def own_practice(criterion: Criterion, lines: Sequence[Line], facts: CaseFacts) 
 
 
 def intention(criterion: Criterion, lines: Sequence[Line], facts: CaseFacts) -> list[float]:
-    """What the writer will do; better with a day, and with who does it."""
-    found = []
-    for line in lines:
-        signs = [0.2 * bool(_terms(criterion, line))]
-        if line.is_english:
-            will = 0.5 * bool(seen(line.said, cues.WILL))
-            day = any(word in cues.WHEN for word in line.said) or bool(seen(line.said, cues.SOON))
-            mine = any(word in cues.OF_MINE or word in facts.names for word in line.said)
-            signs += [will, 0.4 * day, 0.15 * (mine and (will > 0 or day))]
-        found.append(together(signs))
-    return found
+    """What the writer will do. A day says more than “I will”, and “we will” least: of that good wishes are made."""
+    return [_intention(criterion, line) for line in lines]
 
 
 Detect = Callable[[Criterion, Sequence[Line], CaseFacts], list[float]]
@@ -273,12 +264,14 @@ def _own_practice(criterion: Criterion, line: Line) -> float:
         signs.append(
             0.25 * any(number_of(word) is not None for word in line.said) * (signs[1] + signs[2] > 0)
         )
-    return together(signs)
+    return _vague(line, together(signs))
 
 
 def _mine(line: Line) -> bool:
     """“My school”, “our last team meeting”; not “my opinion”."""
     for at, word in enumerate(line.said):
+        if word in ("ours", "mine"):
+            return True
         if word in cues.OF_MINE:
             behind = line.said[at + 1 : at + 4]
             for one in behind:
@@ -287,3 +280,32 @@ def _mine(line: Line) -> bool:
                 if one in cues.SCHOOL:
                     return True
     return False
+
+
+# what comes next
+
+
+def _intention(criterion: Criterion, line: Line) -> float:
+    signs = [0.2 * bool(_terms(criterion, line))]
+    day = False
+    if line.is_english:
+        will = seen(line.said, cues.WILL)
+        alone = any(line.said[at].startswith("i") for at in will)
+        day = any(word in cues.WHEN for word in line.said) or bool(seen(line.said, cues.SOON))
+        owner = any(word in cues.OF_MINE or word in cues.OWNERS for word in line.said)
+        signs += [0.4 if alone else 0.25 if will else 0.0, 0.4 * day, 0.4 * _date(line)]
+        signs.append(0.2 * (owner and (bool(will) or day)))
+    # Whoever names no day may mean it or not.
+    return _vague(line, together(signs) if day else min(0.5, together(signs)))
+
+
+def _date(line: Line) -> bool:
+    """“20 April”, “the 8th of May”, “March 5”."""
+    months = [at for at, word in enumerate(line.said) if word in cues.MONTHS]
+    near = (line.said[max(0, at - 2) : at] + line.said[at + 1 : at + 2] for at in months)
+    return any(word[:1].isdigit() and len(word) <= 4 for words in near for word in words)
+
+
+def _vague(line: Line, score: float) -> float:
+    """Less, when it could be said of any school at any time."""
+    return score / 2 if seen(line.said, cues.VAGUE) else score

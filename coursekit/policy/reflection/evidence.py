@@ -27,7 +27,7 @@ _COPIED = 0.6
 _CLASSES = {
     Detector.PERSPECTIVE: ("Perspective", 0.4),
     Detector.OWN_PRACTICE: ("Experience", 0.3),
-    Detector.INTENTION: ("Intention", 0.5),
+    Detector.INTENTION: ("Intention", 0.2),
 }
 """Of the sentence model, and the most that its voice weighs: it has learned from student teachers' diaries.
 

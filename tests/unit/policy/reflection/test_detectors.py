@@ -46,6 +46,7 @@ EVIDENCE = _criterion(Detector.CASE_EVIDENCE, terms=("420", "11 points", "cloud"
         ("Jonas means well.", "no"),
         ("Every child matters to every school.", "no"),
         ("My school has 421 pupils and 17 teachers.", "no"),
+        ("He was there for 34 years.", "no"),
         ("", "no"),
     ],
 )
@@ -134,6 +135,8 @@ OWN = _criterion(Detector.OWN_PRACTICE)
         ("I asked my two youngest colleagues.", "found"),
         ("I lead a kindergarten with 90 children.", "maybe"),
         ("In my opinion the school was wrong.", "no"),
+        ("Assessment in our school in general should be fair.", "no"),
+        ("Parents of children like ours would not come.", "found"),
         ("Schools should be honest.", "no"),
         ("Her school was proud.", "no"),
     ],
@@ -149,8 +152,10 @@ INTENTION = _criterion(Detector.INTENTION, terms=("responsible",))
     ("sentence", "state"),
     [
         ("I will ask our librarian by Friday.", "found"),
-        ("We will talk about it in the near future.", "maybe"),
+        ("The secretary sets this up on 4 May.", "maybe"),
+        ("I will ask someone.", "maybe"),
         ("On Monday it rained.", "maybe"),
+        ("We will talk about it in the near future.", "no"),
         ("They did it.", "no"),
     ],
 )
