@@ -196,7 +196,7 @@ def _run(ground: Ground, url: str, count: int, seed: int, workers: int, progress
         faculty.run(task, progress, "nbgrader", "release_assignment", module)
 
     walked: list[Walked] = []
-    grading: list[Future[None]] = []
+    grading: list[Future[list[dict[str, Any]]]] = []
     # Workers are started afresh: a fork would carry this process's database connections along.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         from coursekit.wiring import cohort
@@ -216,12 +216,12 @@ def _run(ground: Ground, url: str, count: int, seed: int, workers: int, progress
                 ]
                 walked += _each(walks, task, progress)
                 grading.append(graders.submit(_grade(faculty, progress, module, walked)))
-            for graded in grading:
-                graded.result()
+            queues = {module: graded.result() for module, graded in zip(ground.modules, grading, strict=True)}
 
     task = progress.add_task("Learners: fetch feedback", total=count * len(ground.modules))
     fetched = _fetch_feedback(ground, class_, task, progress)
-    return _results(ground, url, author, embedded, walked, refused, fetched, count, seed)
+    results = _results(ground, url, author, embedded, walked, refused, fetched, count, seed)
+    return results | {"queue": queues}
 
 
 class _Faculty:
@@ -272,32 +272,34 @@ class _Queue:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def submit(self, job: Callable[[], None]) -> Future[None]:
+    def submit(self, job: Callable[[], list[dict[str, Any]]]) -> Future[list[dict[str, Any]]]:
         """Put a job at the end."""
         return self._pool.submit(job)
 
 
 def _grade(
     faculty: _Faculty, progress: Progress, module: str, walked: Sequence[Walked]
-) -> Callable[[], None]:
-    """Collect, grade, enter the exemplars' marks, make and release feedback."""
+) -> Callable[[], list[dict[str, Any]]]:
+    """Collect, grade, review as the exemplars were marked, make and release feedback; the queue in numbers."""
     from coursekit.wiring.grading import sandbox_lacks
 
     mine = [w for w in walked if w.module == module]
     # The class is simulated: what it wrote is ours.
     walls = ["--unsafe-no-sandbox"] if sandbox_lacks() else []
 
-    def job() -> None:
-        from coursekit.wiring.staff import enter_exemplar_marks
+    def job() -> list[dict[str, Any]]:
+        from coursekit.wiring.staff import enter_exemplar_marks, review_as_exemplars
 
         task = progress.add_task(f"Graders: {module}", total=4)
         faculty.run(task, progress, "nbgrader", "collect", module)
         faculty.run(task, progress, "coursekit", "grade", module, *walls)
-        enter_exemplar_marks(
-            faculty.ground.faculty, faculty.ground.course, module, {w.learner: w.answers for w in mine}
-        )
+        answers = {w.learner: w.answers for w in mine}
+        queue = review_as_exemplars(faculty.ground.faculty, module, answers)
+        # What no check has looked at is marked as in formgrader.
+        enter_exemplar_marks(faculty.ground.faculty, faculty.ground.course, module, answers)
         progress.advance(task)
         faculty.run(task, progress, "coursekit", "feedback", module, "--release")
+        return queue
 
     return job
 
@@ -409,6 +411,15 @@ def _print_table(console: Any, results: dict[str, Any]) -> None:
         shares = [row["score"] / row["max_score"] for row in rows if row["max_score"]]
         if shares:
             table.add_row(f"Marks: {module}", f"{min(shares):.0%} – {median(shares):.0%} – {max(shares):.0%}")
+    for module, queue in results["queue"].items():
+        waiting = {
+            name: sum(q["groups"].get(name, 0) for q in queue) for name in ("flagged", "uncertain", "audit")
+        }
+        if queue:
+            parts = ", ".join(f"{count} {name}" for name, count in waiting.items())
+            table.add_row(
+                f"Written answers checked: {module}", f"{sum(q['answers'] for q in queue)}: {parts}"
+            )
     table.add_row("Feedback fetched", str(results["feedback_fetched"]))
     table.add_row("Time", f"{results['seconds']:.0f} s")
     console.print(table)

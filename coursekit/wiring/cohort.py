@@ -78,7 +78,8 @@ def _work(
 
     def write(prompt: Prompt, response: Response) -> None:
         if prompt.kind.in_notebook:
-            text = response["code" if prompt.kind is PromptKind.ANALYSIS else "text"]
+            is_code = prompt.kind is PromptKind.ANALYSIS
+            text = response["code"] if is_code else _own_words(response["text"], learner, prompt.id)
             pen.write_cell(notebook, prompt.id, text)
         else:
             workbook.save_response(prompt.id, response)
@@ -114,6 +115,26 @@ def _work(
         tuple(done.answer.opened),
         unlock,
     )
+
+
+_BEFORE = (
+    "I wrote this after a long day.", "I had to think about this for a while.", "Here is where I stand today.",
+    "I am not sure that everybody will like this.", "I read it all again first.", "This one kept me awake.",
+    "I talked about it at home.", "Let me begin with what I know.", "It is less simple than it looked.",
+    "I changed my mind while writing.", "I will be brief.", "I tried to be fair.",
+)  # fmt: skip
+_AFTER = (
+    "That is all for now.", "I am curious what the others say.", "I may see it otherwise next week.",
+    "More I cannot say yet.", "I hope this is clear.", "So much from me.", "I would like to talk about it.",
+    "There is more to it, I know.", "It is hard to put into words.", "I stop here.", "Tell me what I missed.",
+    "I will come back to this.",
+)  # fmt: skip
+
+
+def _own_words(text: str, learner: Learner, prompt: str) -> str:
+    """An exemplar as one learner hands it in: an answer that is another's word for word cannot be committed."""
+    random = Random(f"{learner.seed}/{learner.name}/{prompt}/words")
+    return f"{random.choice(_BEFORE)} {text.strip()} {random.choice(_AFTER)}" if text.strip() else text
 
 
 def _run(notebook: Path, folder: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -211,6 +212,41 @@ def read_marks(course_folder: Path, modules: Sequence[str]) -> dict[str, list[di
         ]
         for module in modules
     }
+
+
+def review_as_exemplars(
+    course_folder: Path, module: str, answers: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """Work through the queue as a grader would who marks as the teacher marked the exemplars.
+
+    `answers`: learner → prompt → exemplar id. Gives the queue in numbers as it was before, prompt by prompt, with
+    how many of it were `reviewed_here`. Nothing where no answer was checked.
+    """
+    from coursekit.model.reviewing import Decision
+    from coursekit.services.review import adequate_by_rule
+    from coursekit.store.authored import read_exemplars
+    from coursekit.wiring.prose import find_place
+    from coursekit.wiring.reflections import open_desk
+
+    place = find_place(course_folder, module)
+    if not place.record.is_there():
+        return []
+    exemplars = {e.id: e for e in read_exemplars(place.source)}
+    with open_desk(place) as desk:
+        before = desk.compositions()
+        marks = desk.gradebook.read()
+        done: dict[str, int] = {}
+        for item in desk.queue():
+            exemplar = exemplars.get(answers.get(item.answer.learner, {}).get(item.answer.prompt, ""))
+            mark = marks.get(item.answer.learner, {}).get(item.answer.prompt)
+            if exemplar is None or mark is None or not exemplar.marks:
+                continue
+            adequate = adequate_by_rule(item.basis, exemplar.marks)
+            if adequate is None:
+                adequate = bool(exemplar.adequate)
+            desk.decide(item, Decision(dict(exemplar.marks), adequate, exemplar.note), mark, seen=False)
+            done[item.answer.prompt] = done.get(item.answer.prompt, 0) + 1
+    return [{**asdict(one), "reviewed_here": done.get(one.prompt, 0)} for one in before]
 
 
 def enter_exemplar_marks(
