@@ -1,6 +1,7 @@
 """Which language a text is in: py3langid's model, which also knows text that is in no language at all.
 
-Its model comes with that package (BSD-3) and is an npz within xz, read without pickle.
+Its model comes with that package (BSD-3), from 0.4 on as an npz within xz, read without pickle; older ones had a
+pickle. It takes about a second to open, and 80 MB.
 """
 
 from __future__ import annotations

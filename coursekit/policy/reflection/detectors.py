@@ -43,11 +43,7 @@ class Line:
         """`english`: whether the answer as a whole is in English."""
         read = tokens(text)[:_MOST_WORDS]
         said = tuple(token.word for token in read)
-        closed = {
-            at
-            for at, token in enumerate(read)
-            if text[token.end : token.end + 2].strip()[:1] not in _LETTERS or token.end == len(text)
-        }
+        closed = {at for at, token in enumerate(read) if _stops(text[token.end : token.end + 2])}
         known = sum(word in cues.ENGLISH for word in said)
         return cls(
             said,
@@ -58,14 +54,9 @@ class Line:
         )
 
 
-class _Letters:
-    """All letters, and nothing at all: what goes on behind a word without a mark."""
-
-    def __contains__(self, char: str) -> bool:
-        return char == "" or char.isalnum()
-
-
-_LETTERS = _Letters()
+def _stops(behind: str) -> bool:
+    """Whether a mark stands behind a word, or nothing; given the two characters behind it."""
+    return not behind or not (behind.lstrip() or "x")[0].isalnum()
 
 
 def is_english(text: str) -> bool:
