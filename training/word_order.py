@@ -3,8 +3,8 @@
     python training/word_order.py
 
 Writes signs/order_table.py from this project's own texts (docs, cases, modules; never the exemplars) and
-signs/common_table.py from the words of CEReD's training sentences (see training/cered for its notice). Run it when
-the kinds of words change; texts that change a little do not change what a guard sees.
+signs/common_table.py from the words of CEReD's training sentences (see training/cered for its notice). Run it
+when the kinds of words change; texts that change a little do not change what a guard sees.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import math
 import re
 import textwrap
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from coursekit.policy.reflection.signs.common import stem
@@ -64,7 +65,7 @@ def order_table(corpus: list[str]) -> str:
     pairs: Counter[tuple[str, str]] = Counter()
     for text in corpus:
         seen = kinds(text)
-        pairs.update((a, b) for a, b in zip(seen, seen[1:], strict=False) if a and b)
+        pairs.update((a, b) for a, b in pairwise(seen) if a and b)
     first: Counter[str] = Counter()
     second: Counter[str] = Counter()
     for (a, b), count in pairs.items():
@@ -79,12 +80,15 @@ def order_table(corpus: list[str]) -> str:
             chance = second[b] / total
             seen_rate = (pairs[a, b] + PRIOR * chance) / (first[a] + PRIOR)
             row.append(f"{round(10 * math.log(seen_rate / chance)):d}" if chance else "0")
-        rows.append(f"    {a:<12} {' '.join(row)}")
-    head = '"""How expected one kind of word is after another: tenths of log odds. Made by training/word_order.py."""'
+        rows.append(f"{a} {' '.join(row)}")
+    head = (
+        '"""How expected one kind of word is after another, in tenths of log odds.\n\n'
+        'Made by training/word_order.py.\n"""\n# ruff: noqa: E501'
+    )
     wrapped = textwrap.fill(" ".join(names), 100, initial_indent="    ", subsequent_indent="    ")
     body = "\n".join(rows)
     return (
-        f'{head}\n\nfrom __future__ import annotations\n\n_SECOND = """\n{wrapped}\n""".split()\n\n'
+        f'{head}\n\nfrom __future__ import annotations\n\n_SECOND = str.split("""\n{wrapped}\n""")\n\n'
         f'_ROWS = """\n{body}\n"""\n\n'
         "TABLE = {\n"
         "    (row.split()[0], second): int(value) / 10\n"

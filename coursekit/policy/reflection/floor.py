@@ -1,8 +1,8 @@
 """The floor of substance: what opens the next part of a story has to be an answer, not a good one.
 
-Refused are nothing at all, the question itself, another's answer word for word, and a hand on the keyboard. Accepted is
-whatever somebody could mean, in any language, right or wrong, kind or cross. Where there is doubt it is accepted: the
-guards look again afterwards, and a person has the last word.
+Refused are nothing at all, the question itself, another's answer word for word, and a hand on the keyboard.
+Accepted is whatever somebody could mean, in any language, right or wrong, kind or cross. Where there is doubt
+it is accepted: the guards look again afterwards, and a person has the last word.
 """
 
 from __future__ import annotations

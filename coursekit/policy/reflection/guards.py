@@ -1,8 +1,8 @@
 """Guards: each looks at an answer for one reason why a person should read it before anything else happens.
 
-A flag is a question to a person. It lowers no mark, it is never shown to the learner as a reproach, and no guard knows of
-another or of the score. Assume that whoever wants to get past them has read this file: what holds in the end is that a
-share of all automatic passes is read by people, chosen by chance.
+A flag is a question to a person. It lowers no mark, it is never shown to the learner as a reproach, and no
+guard knows of another or of the score. Assume that whoever wants to get past them has read this file: what
+holds in the end is that a share of all automatic passes is read by people, chosen by chance.
 """
 
 from __future__ import annotations
@@ -116,7 +116,9 @@ def same_as_prompt(seen: Looked) -> Flagged | None:
 
 
 def share_of_prompt(all_words: Sequence[str], asked: tuple[str, ...]) -> float:
-    """The share of an answer's words that stand in stretches of four words of the question; all of a short echo."""
+    """The share of an answer's words that stand in stretches of four words of the question; all of a short
+    echo.
+    """
     if not all_words:
         return 0.0
     whole = " ".join(all_words)

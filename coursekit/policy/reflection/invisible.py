@@ -1,8 +1,9 @@
 """Characters that nobody sees, and those of them that a script or an emoji needs.
 
-The zero-width non-joiner spells Persian words, the joiner holds families of emoji and Indic conjuncts together, the
-zero-width space breaks lines in Thai and Khmer, marks of direction belong to Arabic and Hebrew. In their place they
-are letters like others. Elsewhere they hide something: words from a filter, or an instruction from a reader.
+The zero-width non-joiner spells Persian words, the joiner holds families of emoji and Indic conjuncts
+together, the zero-width space breaks lines in Thai and Khmer, marks of direction belong to Arabic and Hebrew.
+In their place they are letters like others. Elsewhere they hide something: words from a filter, or an
+instruction from a reader.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import re
 from collections.abc import Iterator
 
 SOFT_HYPHEN = "\u00ad"
-# Controls that are no layout, signs of format, half an emoji, private use, fillers that Unicode calls letters or symbols.
+# Controls that are no layout, signs of format, half an emoji, private use, fillers that Unicode calls letters
+# or symbols.
 _SUSPECT = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160"
     "\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ud800-\uf8ff\ufeff\uffa0"

@@ -1,7 +1,7 @@
 """What markdown and HTML in an answer look like to a reader: the words without the marks, and what is hidden.
 
-Edits are found step by step, in the order of the text: where, what stands there instead, and how many characters of it
-nobody sees on the page.
+Edits are found step by step, in the order of the text: where, what stands there instead, and how many
+characters of it nobody sees on the page.
 """
 
 from __future__ import annotations
@@ -19,15 +19,19 @@ _TAG = re.compile(
 )
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]{1,500})>")
 _BLOCKS = frozenset(
-    "address article blockquote br caption dd details div dl dt figure footer h1 h2 h3 h4 h5 h6 header hr li ol p pre "
-    "section summary table tbody td th thead tr ul".split()
+    str.split(
+        "address article blockquote br caption dd details div dl dt figure footer h1 h2 h3 h4 h5 h6 header hr "
+        "li ol p pre section summary table tbody td th thead tr ul"
+    )
 )
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_NEVER_SHOWN = frozenset("head noembed noscript script style template title".split())
+_VOID = frozenset(str.split("area base br col embed hr img input link meta source track wbr"))
+_NEVER_SHOWN = frozenset(str.split("head noembed noscript script style template title"))
 _HIDING = re.compile(
     r"(?i)display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}(?:hidden|collapse)"
-    r"|opacity\s{0,5}:\s{0,5}0?\.?0\d{0,3}\b|font-size\s{0,5}:\s{0,5}(?:0|[0-3](?:\.\d{1,3})?(?:px|pt)|0?\.\d{1,3}r?em)"
-    r"|(?<![-\w])color\s{0,5}[:=]\s{0,5}[\"']?(?:white\b|snow\b|ivory\b|transparent\b|#f{3}\b|#f{6}\b|#fefefe\b"
+    r"|opacity\s{0,5}:\s{0,5}0?\.?0\d{0,3}\b|font-size\s{0,5}:\s{0,5}(?:0|[0-3](?:\.\d{1,3})?(?:px|pt)|"
+    r"0?\.\d{1,3}r?em)"
+    r"|(?<![-\w])color\s{0,5}[:=]\s{0,5}[\"']?(?:white\b|snow\b|ivory\b|transparent\b|#f{3}\b|#f{6}\b|"
+    r"#fefefe\b"
     r"|rgba?\(\s{0,5}25[0-5]\s{0,5},\s{0,5}25[0-5]\s{0,5},\s{0,5}25[0-5]|hsl\([^)]{0,20}100%\))"
     r"|(?:text-indent|left|top|margin-left)\s{0,5}:\s{0,5}-\d{3,}"
     r"|(?<![-\w])(?:max-)?(?:height|width)\s{0,5}[:=]\s{0,5}[\"']?[01](?:px)?(?![\d.%])"
@@ -51,7 +55,8 @@ _ROW_RULE = re.compile(
 )
 _ROW = re.compile(r"^[ \t]{0,3}\|[^\n]*$", re.M)
 _LINE_MARK = re.compile(
-    r"^[ \t]{0,20}(?:(?:>[ \t]?){1,9}[ \t]{0,9}(?:[-*+•‣◦][ \t]+)?|#{1,6}[ \t]+|[-*+•‣◦–][ \t]+|\d{1,3}[.)][ \t]+)",
+    r"^[ \t]{0,20}(?:(?:>[ \t]?){1,9}[ \t]{0,9}(?:[-*+•‣◦][ \t]+)?|#{1,6}[ \t]+|[-*+•‣◦–][ \t]+|"
+    r"\d{1,3}[.)][ \t]+)",
     re.M,
 )
 _HARD_BREAK = re.compile(r"(?:(?<! )[ ]{2,}+|\\)\n")
@@ -170,7 +175,7 @@ def inline_edits(text: str) -> Iterator[Edit]:
 
 
 def _between_digits(text: str, start: int, end: int) -> bool:
-    return 0 < start and end < len(text) and text[start - 1].isdigit() and text[end].isdigit()
+    return start > 0 and end < len(text) and text[start - 1].isdigit() and text[end].isdigit()
 
 
 def _one_after_the_other(edits: list[Edit]) -> Iterator[Edit]:

@@ -1,7 +1,7 @@
 """The learner's own words: an answer without what it has from the case, the question and the others.
 
-A quotation is welcome, and earns nothing as one's own. Stretches of six words from the case count as taken from it, and
-of twelve from another's answer; shorter ones are how people speak about the same thing.
+A quotation is welcome, and earns nothing as one's own. Stretches of six words from the case count as taken
+from it, and of twelve from another's answer; shorter ones are how people speak about the same thing.
 """
 
 from __future__ import annotations

@@ -15,14 +15,16 @@ _END = re.compile(
 )
 _NO_SPACE_AFTER = re.compile(r"[。｡।॥።៕។၊။།」』]|[!?…](?=[\u0e00-\u0eff\u3000-\u9fff\uac00-\ud7af])")
 _SHORT_FORMS = frozenset(
-    "mr mrs ms dr prof st vs etc e.g i.e cf approx fig figs no nos vol p pp ed eds dept jan feb mar apr jun jul aug "
-    "sep sept oct nov dec al inc ca bzw usw u.a z.b d.h o.ä nr abb bsp evtl ggf inkl vgl hr fr dipl mag ing ekv resp "
-    "p.ex c.-à-d m mme mlle sr sra srta p.ej ej núm pág art cap sig dott ecc tj např tzv str č kl bl tzn m.m t.ex "
-    "dvs ev d.v.s bijv enz o.a nl т.е т.д т.п др г гр напр πχ δηλ κ".split()
+    str.split(
+        "mr mrs ms dr prof st vs etc e.g i.e cf approx fig figs no nos vol p pp ed eds dept jan feb mar apr "
+        "jun jul aug sep sept oct nov dec al inc ca bzw usw u.a z.b d.h o.ä nr abb bsp evtl ggf inkl vgl hr "
+        "fr dipl mag ing ekv resp p.ex c.-à-d m mme mlle sr sra srta p.ej ej núm pág art cap sig dott ecc tj "
+        "např tzv str č kl bl tzn m.m t.ex dvs ev d.v.s bijv enz o.a nl т.е т.д т.п др г гр напр πχ δηλ κ"
+    )
 )
 _LAST = re.compile(r"[^\s(\[\"'“„«»]{1,12}\Z")
 _MONTHS = frozenset(
-    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
+    str.split("Januar Februar März April Mai Juni Juli August September Oktober November Dezember")
 )
 _WORD = re.compile(r"[^\W\d_]{3,10}")
 _NUMBER = re.compile(r"\d{1,3}\Z")
@@ -73,7 +75,8 @@ def _is_short_form(text: str, dot: int, following: int) -> bool:
     if word in _SHORT_FORMS or (len(word) == 1 and word.isalpha() and word not in "iíàéyoа"):
         # A short form may also stand at the end; then a capital letter tells nothing.
         return True
-    # “am 14. März”, “the 3. of May”: an ordinal in some languages; before another capital letter it is a number.
+    # “am 14. März”, “the 3. of May”: an ordinal in some languages; before another capital letter it is a
+    # number.
     if _NUMBER.fullmatch(word) is None:
         return False
     next_word = _WORD.match(text, following)

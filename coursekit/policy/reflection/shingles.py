@@ -1,8 +1,8 @@
 """What is the same in two texts: stretches of words, folded.
 
-Two people who answer one question share single words and now and then a turn of phrase. They do not share many
-stretches of three words in one and the same text; somebody who changes every seventh word of another's answer still
-does (0.63 of them).
+Two people who answer one question share single words and now and then a turn of phrase. They do not share
+many stretches of three words in one and the same text; somebody who changes every seventh word of another's
+answer still does (0.63 of them).
 """
 
 from __future__ import annotations
@@ -128,7 +128,9 @@ def _read(text: str) -> tuple[str, frozenset[str]]:
 
 @lru_cache(maxsize=64)
 def shingles_of(texts: tuple[str, ...], size: int) -> frozenset[str]:
-    """All stretches of `size` words of some texts; kept, because every answer to a question is held against them."""
+    """All stretches of `size` words of some texts; kept, because every answer to a question is held against
+    them.
+    """
     found: set[str] = set()
     for text in texts:
         found.update(grams(words(normalise(text).text), size))

@@ -2,8 +2,8 @@
 
     raw ─▶ HTML and markdown as a reader sees them ─▶ NFKC ─▶ nothing invisible ─▶ spaces as one, breaks kept
 
-Every step hands on where each character came from. Every step is linear in the length of the text: patterns that
-could look back far are bounded.
+Every step hands on where each character came from. Every step is linear in the length of the text: patterns
+that could look back far are bounded.
 """
 
 from __future__ import annotations

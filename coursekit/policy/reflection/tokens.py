@@ -69,7 +69,9 @@ def is_latin(text: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def fold_word(word: str, in_latin: bool = True) -> str:
-    """A word in small letters, without accents, look-alikes of other scripts as the Latin letters they pose as."""
+    """A word in small letters, without accents, look-alikes of other scripts as the Latin letters they pose
+    as.
+    """
     small = normalize("NFKD", word).casefold()
     if any(combining(c) for c in small) and not _IS_DENSE.search(word):
         stripped = "".join(c for c in small if not "\u0300" <= c <= "\u036f")
@@ -88,10 +90,11 @@ def _plain(word: str) -> str:
 
 
 def posing(text: str) -> list[tuple[int, int]]:
-    """Words in which letters of another script pose as Latin ones: where they stand. None in texts of other scripts.
+    """Words in which letters of another script pose as Latin ones: where they stand. None in texts of other
+    scripts.
 
-    Within one word Latin is never mixed with Cyrillic, Greek, Armenian or Cherokee, save by somebody who wants it to
-    be read by people and not by programs.
+        Within one word Latin is never mixed with Cyrillic, Greek, Armenian or Cherokee, save by somebody who
+        wants it to be read by people and not by programs.
     """
     if text.isascii() or not _ANY_OTHER.search(text) or not is_latin(text):
         return []

@@ -1,4 +1,5 @@
-"""Answers that ought not to pass, by families: what somebody might hand in who wants to be passed without thinking.
+"""Answers that ought not to pass, by families: what somebody might hand in who wants to be passed without
+thinking.
 
     FAMILIES: name → (rng, material) → answer
     UNDETECTABLE: families that are reported and never gated; nothing that reads like this one can see them
@@ -409,9 +410,11 @@ UNDETECTABLE = frozenset(("sentences_shuffled",))
 
 _BABEL = (
     "The question of _ is a fundamental part of every _, and _ will always be the basis of what we call _.",
-    "Most of the affirmations about _ are assertions of _, because the _ that we have is a _ for the whole of _.",
+    "Most of the affirmations about _ are assertions of _, because the _ that we have is a _ for the whole "
+    "of _.",
     "In the realm of _, many of the precursors of _ have been proclaimed by the _ and by the _ of our time.",
-    "Humankind has not, and presumably never will, accept _ as the only _ of _, and this is why _ is important to me.",
+    "Humankind has not, and presumably never will, accept _ as the only _ of _, and this is why _ is "
+    "important to me.",
     "As I have learned in my career, _ is the most commonly avowed _ of _ and can therefore be seen as _.",
     "If _ were not a _, then the _ of our school would be no more than a _ in the hands of _.",
     "The more _ attenuates the _, the more our _ is an altruistic example of _ and of _.",
@@ -441,9 +444,12 @@ _HIDDEN = (
     "<template>_</template>",
 )
 _LOREM = (
-    "lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor incididunt ut labore et dolore magna "
-    "aliqua enim ad minim veniam quis nostrud exercitation ullamco laboris nisi aliquip ex ea commodo consequat duis aute "
-    "irure in reprehenderit voluptate velit esse cillum fugiat nulla pariatur excepteur sint occaecat cupidatat non proident"
+    "lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod tempor incididunt ut labore et "
+    "dolore magna "
+    "aliqua enim ad minim veniam quis nostrud exercitation ullamco laboris nisi aliquip ex ea commodo "
+    "consequat duis aute "
+    "irure in reprehenderit voluptate velit esse cillum fugiat nulla pariatur excepteur sint occaecat "
+    "cupidatat non proident"
 )
 _POSING = str.maketrans("aeopcyxsijhBEHKMOPCTXA", "аеорсухѕіјһВЕНКМОРСТХА")
 _CHANGES = [

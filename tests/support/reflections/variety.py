@@ -92,17 +92,23 @@ system/machinery/arrangement
 _SAME = {
     word: options for line in _SETS for options in [line.split("/")] for word in options if " " not in word
 }
+
+
+def _phrases(text: str) -> tuple[str, ...]:
+    return tuple(" ".join(text.split()).split(" | "))
+
+
 _PATTERN = re.compile(r"\b(" + "|".join(sorted(map(re.escape, _SAME), key=len, reverse=True)) + r")\b")
-_BEFORE = (
-    "Frankly,", "To be honest,", "As I see it,", "Also,", "Then,", "Well,", "In short,", "On reflection,", "Besides,",
-    "Looking at it again,", "In my opinion,", "After all,", "Of course", "Maybe", "Here", "And", "Secondly,", "Now,",
-    "Reading the case,", "As a head,", "From where I sit,", "For a start,", "At first sight", "After two readings",
-)  # fmt: skip
-_ASIDES = (
-    "I think", "as far as I see", "in my eyes", "at least here", "if I am right", "to my surprise", "one could say",
-    "at least on paper", "so to speak", "I suppose", "as it seems", "for me", "all in all", "in the end", "you see",
-    "and this is no detail", "strange as it is", "to put it simply", "from experience", "by the way", "without doubt",
-)  # fmt: skip
+_BEFORE = _phrases("""
+Frankly, | To be honest, | As I see it, | Also, | Then, | Well, | In short, | On reflection, | Besides, |
+Looking at it again, | In my opinion, | After all, | Of course | Maybe | Here | And | Secondly, | Now, |
+Reading the case, | As a head, | From where I sit, | For a start, | At first sight | After two readings
+""")
+_ASIDES = _phrases("""
+I think | as far as I see | in my eyes | at least here | if I am right | to my surprise | one could say |
+at least on paper | so to speak | I suppose | as it seems | for me | all in all | in the end | you see |
+and this is no detail | strange as it is | to put it simply | from experience | by the way | without doubt
+""")
 
 
 def vary(sentence: str, rng: random.Random) -> str:

@@ -1,4 +1,6 @@
-"""How common a word is in what teachers write about their work: what is rare there and stands in a case is the case's."""
+"""How common a word is in what teachers write about their work: what is rare there and stands in a case is
+the case's.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,10 @@ _WORDS = 90_000
 _COUNTS = {stem: count for count, stems in STEMS.items() for stem in stems.split()}
 # Too loose to belong to any case, and rare in journals by chance.
 _LOOSE = frozenset(
-    "everybody somebody nobody anybody everyone someone anyone everything nothing anything today yesterday "
-    "january february march april june july august september october november december".split()
+    str.split(
+        "everybody somebody nobody anybody everyone someone anyone everything nothing anything today "
+        "yesterday january february march april june july august september october november december"
+    )
 )
 
 

@@ -1,7 +1,7 @@
 """Whether letters make words at all, in any alphabet: the look of a hand on a keyboard.
 
-No dictionary. Words that no language has: long heaps of consonants, rows of keys, one letter over and over, no letter
-that could be sounded.
+No dictionary. Words that no language has: long heaps of consonants, rows of keys, one letter over and over,
+no letter that could be sounded.
 """
 
 from __future__ import annotations
@@ -11,15 +11,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 _ROWS = (
-    "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "qsdfghjklm", "zxcvbnm", "yxcvbnm", "wxcvbn", "1234567890",
-    "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю", "ςερτυθιοπ", "ασδφγηξκλ", "ζχψωβνμ", "ضصثقفغعهخح", "شسيبلاتنمك",
-)  # fmt: skip
+    *("qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "qsdfghjklm", "zxcvbnm", "yxcvbnm", "wxcvbn"),
+    *("йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю", "ςερτυθιοπ", "ασδφγηξκλ", "ζχψωβνμ"),
+    *("ضصثقفغعهخح", "شسيبلاتنمك"),
+)
 _KEYS = frozenset(
-    piece
-    for row in _ROWS
-    for line in (row, row[::-1])
-    for at in range(len(line) - 3)
-    for piece in (line[at : at + 4],)
+    line[at : at + 4] for row in _ROWS for line in (row, row[::-1]) for at in range(len(line) - 3)
 )
 # Real words hold four keys in a row now and then: “property”, “were”, “asda”; five are rare.
 _INNOCENT = ("poiu", "tyui", "rtyu", "ertz", "prop", "sert", "kjhg", "oper")
@@ -31,8 +28,10 @@ _PAIR = re.compile(r"^(\w{1,3})\1{2,}\w{0,2}$")
 _ALPHABETIC = re.compile(r"^[a-zà-öø-ÿĀ-ɏͰ-ϿЀ-ӿ]+$")
 # Letters that follow each other in next to no language written in Latin letters.
 _NEVER = re.compile(
-    r"[bcdfghjkmnpqrstvwxz]q|q[bcdfghjkmnprstvwxyz]|[bcdfghkmpqvwxz]x[bcdfghjkmnqrvwxz]|j[bcdfghkmnpqrstvwxz]|[bcfghkmpqvwxz]j"
-    r"|[fghjkqvwxz]{3}|[dfghjkv]{2}[bcdfghjkmnpqvwxz]|vk|fk[bdfgj]|kj[dfghks]|lk[jdfg]|sd[fgjk]|fg[hjk]|gh[jkd]|df[gjks]"
+    r"[bcdfghjkmnpqrstvwxz]q|q[bcdfghjkmnprstvwxyz]|[bcdfghkmpqvwxz]x[bcdfghjkmnqrvwxz]|"
+    r"j[bcdfghkmnpqrstvwxz]|[bcfghkmpqvwxz]j"
+    r"|[fghjkqvwxz]{3}|[dfghjkv]{2}[bcdfghjkmnpqvwxz]|vk|fk[bdfgj]|kj[dfghks]|lk[jdfg]|sd[fgjk]|fg[hjk]|"
+    r"gh[jkd]|df[gjks]"
 )
 
 

@@ -1,9 +1,9 @@
 """Whether words stand in an order that English has: by kind of word, not by word.
 
-Each word is one of some thirty kinds (pronoun, preposition, a word that ends in -ing …). How much more often than by
-chance one kind follows another was counted in this project's own texts (training/word_order.py). In an answer the mean
-over neighbours is about +0.35, with the words shuffled about −0.6. It knows no topic, and hardly minds wrong endings or
-missing articles.
+Each word is one of some thirty kinds (pronoun, preposition, a word that ends in -ing …). How much more often
+than by chance one kind follows another was counted in this project's own texts (training/word_order.py). In
+an answer the mean over neighbours is about +0.35, with the words shuffled about −0.6. It knows no topic, and
+hardly minds wrong endings or missing articles.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from coursekit.policy.reflection.signs.order_table import TABLE
 
@@ -18,13 +19,15 @@ WINDOW = 45
 """Neighbours looked at together, to see disorder in one part of a text."""
 
 _KINDS = {
-    "subject": "i he she we they you it who i'm i've i'd i'll we're we've it's he's she's they're you're that's there's "
+    "subject": "i he she we they you it who i'm i've i'd i'll we're we've it's he's she's they're you're "
+    "that's there's "
     "nobody somebody everybody everyone someone nothing something anything everything",
     "object": "me him us them myself himself herself themselves ourselves itself yourself",
     "possessive": "my your his her its our their whose",
     "article": "the a an every each no some any another",
     "this": "this that these those",
-    "preposition": "in for with on at by from about into over under between after before during through without against "
+    "preposition": "in for with on at by from about into over under between after before during through "
+    "without against "
     "among near per like than within across behind beyond along around towards until upon",
     "of": "of",
     "to": "to",
@@ -38,7 +41,8 @@ _KINDS = {
     "but": "but yet nor",
     "because": "because if when while since although though whether where unless so then",
     "what": "what which how why",
-    "adverb": "very also only even just still already too more most less much always often perhaps maybe quite rather "
+    "adverb": "very also only even just still already too more most less much always often perhaps maybe "
+    "quite rather "
     "again now soon today later almost nearly enough up down out off away back",
     "quantity": "all many few both several other others such own same one two three first second last next",
     "there": "there here",
@@ -104,11 +108,7 @@ def is_function_word(word: str) -> bool:
 
 def steps(text_kinds: Sequence[str]) -> list[float]:
     """For each two neighbours without a mark between them, how expected the second is after the first."""
-    return [
-        TABLE.get((first, second), 0.0)
-        for first, second in zip(text_kinds, text_kinds[1:], strict=False)
-        if first and second
-    ]
+    return [TABLE.get((first, second), 0.0) for first, second in pairwise(text_kinds) if first and second]
 
 
 def lowest(values: Sequence[float], window: int = WINDOW) -> float:

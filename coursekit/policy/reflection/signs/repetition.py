@@ -1,4 +1,6 @@
-"""How much of a text says itself again: the same sentences, the same stretches, the same skeleton with other nouns."""
+"""How much of a text says itself again: the same sentences, the same stretches, the same skeleton with other
+nouns.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Whether an answer is about this case, and about this question rather than another one of the module.
 
-A word tells what a text is about when it is rare in what teachers write about their work and stands in the case. It
-tells more when the question or the rubric has it too. Copied stretches were taken out before: two sentences of the
-case do not bring an essay about something else to the point.
+A word tells what a text is about when it is rare in what teachers write about their work and stands in the
+case. It tells more when the question or the rubric has it too. Copied stretches were taken out before: two
+sentences of the case do not bring an essay about something else to the point.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def about_another(basis: Basis, stems: frozenset[str]) -> float:
 
 
 def is_about_own_school(rubric: Rubric) -> bool:
-    """Whether an answer may leave the case: it is asked for the writer's own practice, and for no fact of the case."""
+    """Whether an answer may leave the case: it is asked for the writer's own practice, and for no fact of the
+    case.
+    """
     wanted = {criterion.detector for criterion in rubric.criteria}
     named = {criterion.id for criterion in rubric.criteria}
     asks_for_case = Detector.CASE_EVIDENCE in wanted or "evidence" in named
@@ -75,7 +77,8 @@ def _terms(
     wanted = _stems(f"{question} {title} {asked}")
     terms: dict[str, float] = {}
     for word in told.keys() | wanted:
-        # What stands in a case once may stand there by chance; what is asked for counts twice, and also when common.
+        # What stands in a case once may stand there by chance; what is asked for counts twice, and
+        # also when common.
         value = rarity(word) * (1.0 if told[word] > 1 or word in wanted else 0.5)
         if word in wanted:
             value = max(2 * value, weight(word))
