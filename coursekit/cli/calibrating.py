@@ -71,8 +71,11 @@ def _lines(one: Calibrated) -> Iterator[str]:
     yield from _standing(one)
     yield from _figures(measured)
     for group in one.groups:
+        if group.lean is None:
+            yield f"Group {group.group}: {_count(group.n, 'answer')}; below 50, chance would speak."
+            continue
         agreed = f", same side as the person {group.agreement:.0%}" if group.agreement is not None else ""
-        yield f"Group {group.group}: {_count(group.n, 'answer')}, suggested {group.lean:+.2f} points{agreed}."
+        yield f"Group {group.group}: {group.n} answers, suggested {group.lean:+.2f} points{agreed}."
     if one.gap is not None:
         yield (
             f"The audits of {one.gap.best} and {one.gap.worst} agree with the checks by {one.gap.difference:.0%} "
@@ -86,8 +89,8 @@ def _standing(one: Calibrated) -> Iterator[str]:
     if one.rung == "pointers":
         yield "Learners get pointers, nothing else: these are too few for a suggestion."
     elif one.rung == "grader_only":
-        yield "Graders see a suggestion with its interval. Take it as a hint: with so few, none was better elsewhere"
-        yield "than counting words."
+        yield "Graders see a suggestion with its interval. Take it as a hint: from so few, none was better than"
+        yield "counting words where we measured it."
     elif one.rung == "suggestion":
         yield "Graders see a suggestion: it agrees with people better than counting words does."
     elif not (measured.adequate and measured.inadequate):

@@ -11,7 +11,7 @@ import numpy as np
 
 from coursekit.model.reflection import Marked
 from coursekit.model.rubric import Rubric
-from coursekit.policy.reflection.agreement import quadratic_kappa
+from coursekit.policy.reflection.agreement import SMALLEST_GROUP, quadratic_kappa
 from coursekit.policy.reflection.features import Features
 from coursekit.policy.reflection.gaussian import Array
 from coursekit.policy.reflection.scorer import LEAST, LeftOut, Scorer
@@ -93,10 +93,10 @@ class GroupMeasured:
 
     group: str
     n: int
-    lean: float
-    """Suggested less marked points, on average."""
+    lean: float | None
+    """Suggested less marked points, on average; none in a small group, where chance would speak."""
     agreement: float | None
-    """How often `p_adequate` is on the same side of one half as the person."""
+    """How often `p_adequate` is on the same side of one half as the person; none there as well."""
 
 
 def measure(
@@ -144,6 +144,9 @@ def by_group(
     found = []
     for group in sorted({groups[m.id] for m in marked if m.id in groups}):
         rows = [i for i, m in enumerate(marked) if groups.get(m.id) == group]
+        if len(rows) < SMALLEST_GROUP:
+            found.append(GroupMeasured(group, len(rows), None, None))
+            continue
         lean = float(np.mean([left.points[i] - marked[i].points for i in rows]))
         sided = [
             bool(left.p_adequate[i] >= 0.5) == bool(left.adequate[i] == 1) for i in rows if _is_said(left, i)
@@ -161,11 +164,14 @@ def kappa(first: Array, second: Array, most: int) -> float | None:
 
 
 def _between(first: Array, second: Array, most: int) -> tuple[float, float] | None:
-    chance = np.random.default_rng(0)
-    drawn = (chance.integers(0, len(first), len(first)) for _ in range(_RESAMPLES))
-    found = [k for k in (kappa(first[rows], second[rows], most) for rows in drawn) if k is not None]
-    if not found:
+    rows = np.random.default_rng(0).integers(0, len(first), (_RESAMPLES, len(first)))
+    a, b = (np.clip(np.rint(x), 0, most)[rows] for x in (first, second))
+    # Of all pairs of one's number and the other's: the mean of squares, less twice the product of the means.
+    by_chance = np.square(a).mean(axis=1) + np.square(b).mean(axis=1) - 2 * a.mean(axis=1) * b.mean(axis=1)
+    told = by_chance > 0
+    if not told.any():
         return None
+    found = 1 - np.square(a - b).mean(axis=1)[told] / by_chance[told]
     low, high = np.percentile(found, [2.5, 97.5])
     return round(float(low), _PLACES), round(float(high), _PLACES)
 

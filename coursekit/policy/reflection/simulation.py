@@ -26,8 +26,6 @@ from coursekit.policy.reflection.scorer import LEAST, Scorer, adequate, fit
 
 _SCORER = Digest("0" * 64)
 _BEGIN = datetime(2000, 1, 1, tzinfo=UTC)
-_RELEARN = 1.15
-"""By so much the marked answers grow until the scorer learns anew."""
 _WEAK = 5
 """Percent of the adequate answers that have fewer points than the bar."""
 _PLACES = 6
@@ -124,14 +122,20 @@ def learning_curve(
 
 
 def stream(
-    answers: Answers, basis: Basis, exemplars: int = 20, every: int = 100, seed: int = 0
+    answers: Answers,
+    basis: Basis,
+    exemplars: int = 20,
+    every: int = 100,
+    seed: int = 0,
+    relearn: float = 1.15,
 ) -> Iterator[Streamed]:
     """Answers one after another, in the order they come in; the first ones are the exemplars.
 
     Each is foretold by what was marked before and goes where the router sends it. What goes to a person is marked
-    blind; what is drawn by lot may switch auto-passes off again.
+    blind; what is drawn by lot may switch auto-passes off again. `relearn`: by so much the marked answers grow
+    until the scorer learns anew.
     """
-    term = _Term(answers, basis, exemplars, str(seed))
+    term = _Term(answers, basis, exemplars, str(seed), relearn)
     for at in range(exemplars, len(answers.marked)):
         term.meet(at)
         if (at + 1) % every == 0 or at + 1 == len(answers.marked):
@@ -139,8 +143,8 @@ def stream(
 
 
 class _Term:
-    def __init__(self, answers: Answers, basis: Basis, exemplars: int, seed: str) -> None:
-        self._answers, self._basis = answers, basis
+    def __init__(self, answers: Answers, basis: Basis, exemplars: int, seed: str, relearn: float) -> None:
+        self._answers, self._basis, self._relearn = answers, basis, relearn
         self._target = basis.rubric.decision.target_agreement
         self._marked = list(range(exemplars))
         self._came = _adequate(answers, basis.rubric)
@@ -188,7 +192,7 @@ class _Term:
 
     def _learn(self) -> None:
         n = len(self._marked)
-        if n < LEAST or (self._scorer is not None and n < self._learnt * _RELEARN):
+        if n < LEAST or (self._scorer is not None and n < self._learnt * self._relearn):
             return
         known = self._answers.rows(self._marked)
         rubric = self._basis.rubric

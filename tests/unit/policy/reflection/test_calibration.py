@@ -126,11 +126,13 @@ def test_two_people_on_the_same_answers() -> None:
 
 
 def test_how_each_group_is_treated() -> None:
-    seen, answers = marked(40)
+    seen, answers = marked(100)
     scorer = fit(seen, answers, BASIS.rubric)
-    groups = {m.id: "first" if i % 2 else "second" for i, m in enumerate(answers[:30])}
+    groups = {m.id: "few" if i < 20 else "many" for i, m in enumerate(answers[:80])}
     found = by_group(scorer, answers, groups)
-    assert [(g.group, g.n) for g in found] == [("first", 15), ("second", 15)]
-    left = scorer.left_out().points
-    lean = np.mean([left[i] - answers[i].points for i in range(1, 30, 2)])
-    assert found[0].lean == pytest.approx(lean, abs=1e-6)
+    assert [(g.group, g.n, g.lean is None) for g in found] == [("few", 20, True), ("many", 60, False)]
+    left = scorer.left_out()
+    lean = np.mean([left.points[i] - answers[i].points for i in range(20, 80)])
+    assert found[1].lean == pytest.approx(lean, abs=1e-6)
+    sided = np.mean([(left.p_adequate[i] >= 0.5) == answers[i].adequate for i in range(20, 80)])
+    assert found[1].agreement == pytest.approx(sided, abs=1e-6)
