@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from unicodedata import combining
 
 from coursekit.model.feedback import Found
 from coursekit.model.ids import Digest, PromptId
@@ -76,7 +77,11 @@ class Normal:
 
     def span(self, start: int, end: int) -> Span:
         """Where that stretch of `text` stands in `raw`."""
-        return Span(self.offsets[start], self.offsets[end - 1] + 1 if end > start else self.offsets[start])
+        last = self.offsets[end - 1] + 1 if end > start else self.offsets[start]
+        # An accent that is typed after its letter belongs to it.
+        while start < end and last < len(self.raw) and combining(self.raw[last]):
+            last += 1
+        return Span(self.offsets[start], last)
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,7 @@ def word_salad(seen: Looked) -> Flagged | None:
         return None
     steps = order.steps(order.kinds(seen.normal.text))
     whole = sum(steps) / len(steps) if steps else 0.0
-    if (len(steps) >= 25 and whole < -0.05) or (len(steps) >= 60 and order.lowest(steps) < -0.15):
+    if (len(steps) >= 25 and whole < -0.05) or (len(steps) >= 60 and order.lowest(steps) < -0.22):
         return Flagged(Reason.WORD_SALAD, round(min(1.0, 0.5 - whole), 6))
     in_lists = repetition.listed(seen.normal.text, len(seen.words))
     if in_lists >= 0.12:
@@ -240,14 +240,14 @@ def off_topic(seen: Looked) -> Flagged | None:
     # What is copied altogether is on whatever topic that is; those who copy are asked about copying.
     if not seen.is_english or seen.own.words < FLOOR:
         return None
-    stems = topic.stems_of(seen.own.text)
+    stems = topic.stems_of(seen.basis, seen.own.text)
     another = topic.about_another(seen.basis, stems)
     if another >= 0.1:
         return Flagged(Reason.OFF_TOPIC, round(min(1.0, another), 6))
     if topic.is_about_own_school(seen.basis.rubric) or not seen.basis.case:
         return None
     about = topic.about_case(seen.basis, stems)
-    return Flagged(Reason.OFF_TOPIC, round(1 - about, 6)) if about < 0.33 else None
+    return Flagged(Reason.OFF_TOPIC, round(1 - about, 6)) if about < 0.36 else None
 
 
 def to_a_machine(seen: Looked) -> Flagged | None:

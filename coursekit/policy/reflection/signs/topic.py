@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from coursekit.model.reflection import Basis
@@ -19,9 +19,26 @@ from coursekit.policy.reflection.text import normalise
 from coursekit.policy.reflection.tokens import words
 
 
-def stems_of(text: str) -> frozenset[str]:
-    """The stems of a normal text."""
-    return frozenset(map(stem, words(text)))
+_LONG = 5
+"""Letters from which a slip can be told from another word."""
+
+
+def stems_of(basis: Basis, text: str) -> frozenset[str]:
+    """The stems of a normal text; one that is mistyped by a letter or two is the case's word that was meant."""
+    known = _mistyped(basis.case, basis.title, basis.question, basis.siblings, _asked(basis.rubric))
+    return frozenset(_meant(s, known) for s in map(stem, words(text)))
+
+
+def _meant(stemmed: str, known: Mapping[str, str]) -> str:
+    # Only what stands nowhere else is taken for a slip.
+    if len(stemmed) < _LONG or rarity(stemmed) < 1 or stemmed in known:
+        return known.get(stemmed, stemmed)
+    return next((known[less] for less in _less(stemmed) if less in known), stemmed)
+
+
+def _less(word: str) -> Iterator[str]:
+    # Two words that differ by a letter more, less, other, or swapped are the same with one letter left out of each.
+    return (word[:at] + word[at + 1 :] for at in range(len(word)))
 
 
 def about_case(basis: Basis, stems: frozenset[str]) -> float:
@@ -56,9 +73,23 @@ def _asked(rubric: Rubric) -> str:
     return " ".join(part for c in rubric.criteria for part in (c.ask, *c.terms, *c.options, *c.stakeholders))
 
 
+@lru_cache(maxsize=256)
+def _mistyped(
+    case: tuple[str, ...], title: str, question: str, siblings: tuple[str, ...], asked: str
+) -> Mapping[str, str]:
+    vocabulary = sorted(_counted((*case, title, question, *siblings, asked)))
+    known: dict[str, str] = {}
+    for word in vocabulary:
+        if len(word) >= _LONG and word.isalpha():
+            for less in _less(word):
+                known.setdefault(less, word)
+    # A word is itself before it is a slip of another.
+    return known | {word: word for word in vocabulary}
+
+
 @lru_cache(maxsize=512)
 def _stems(raw: str) -> frozenset[str]:
-    return stems_of(normalise(raw).text)
+    return frozenset(map(stem, words(normalise(raw).text)))
 
 
 @lru_cache(maxsize=64)
