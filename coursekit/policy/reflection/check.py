@@ -30,7 +30,7 @@ from coursekit.model.reflection import (
     Suggestion,
 )
 from coursekit.model.submission import sha256
-from coursekit.policy.reflection.evidence import find
+from coursekit.policy.reflection.evidence import MOST_SENTENCES, find
 from coursekit.policy.reflection.guards import look
 from coursekit.policy.reflection.models import Models
 from coursekit.policy.reflection.own import own as own_words
@@ -79,7 +79,8 @@ def prepare(basis: Basis, text: str, peers: Peers, models: Models) -> Prepared:
     classes = None
     if models.sentences is not None:
         names = models.sentences.classes
-        rows = models.sentences.probabilities([s.text for s in sentences]) if sentences else []
+        read = [s.text for s in sentences[:MOST_SENTENCES]]
+        rows = models.sentences.probabilities(read) if read else []
         classes = [dict(zip(names, row, strict=True)) for row in rows]
     language = models.language.guess(normal.text) if models.language is not None else None
     embedding = None

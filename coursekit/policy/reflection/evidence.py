@@ -20,7 +20,7 @@ FOUND, MAYBE = 0.65, 0.35
 """Chosen on the reference modules' exemplars; docs/evidence-model.md tells how well they do."""
 
 _OTHERS = 2
-_MOST_SENTENCES = 2_000
+MOST_SENTENCES = 500
 """More are no answer, and would take a while."""
 _COPIED = 0.6
 """A sentence that has more than this from the case or the question shows nothing of the writer's."""
@@ -45,7 +45,7 @@ def find(
 ) -> tuple[Evidence, ...]:
     """One for each criterion, in the rubric's order. `probabilities`: of each sentence, from a sentence model."""
     english = basis.language[:2].lower() in ("", "en") and is_english(normal.text)
-    sentences = sentences[:_MOST_SENTENCES]
+    sentences = sentences[:MOST_SENTENCES]
     lines = [Line.of(s.text, at == 0, english) for at, s in enumerate(sentences)]
     facts = facts_of(basis.case, basis.language[:2].lower() or "en")
     read = shingles_of(told(basis), QUOTE)
