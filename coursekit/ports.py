@@ -132,6 +132,12 @@ class Deed(Protocol):
     ) -> Sequence[tuple[UserId, Response]]:
         """First commitments of a prompt, oldest first; at most `limit` of them."""
 
+    def count_first_responses(self, course: CourseId, module: ModuleId, prompt: PromptId) -> int: ...
+    def first_responses_since(
+        self, course: CourseId, module: ModuleId, prompt: PromptId, since: datetime | None, limit: int
+    ) -> Sequence[tuple[UserId, Response, datetime]]:
+        """The same from that moment on, itself included, with the moments."""
+
     def sealed(
         self, course: CourseId, module: ModuleId, learners: Collection[UserId]
     ) -> Mapping[UserId, Mapping[PromptId, Response]]:

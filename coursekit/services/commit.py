@@ -38,6 +38,7 @@ def commit(
         first = deed.find_commitment(course, module, learner, prompt)
         number, later = 1, None
         if first is None:
+            desk.check_substance(exchange, deed, release, asked, learner, request.response)
             first = desk.seal_response(deed, exchange.signer, release, asked, learner, request.response, now)
         else:
             earlier = _earlier(deed, course, module, learner, prompt)
@@ -48,11 +49,13 @@ def commit(
                 number = newest if earlier[newest][0].digest == sha256(text) else newest + 1
                 # The answer that stands last already is no revision of itself; nor is the first one.
                 number = 1 if number == newest else number
-            if number > 1:
-                kept = earlier.get(number) or desk.seal_response(
+            if number > 1 and number in earlier:
+                later = earlier[number][1]
+            elif number > 1:
+                desk.check_substance(exchange, deed, release, asked, learner, request.response)
+                _, later = desk.seal_response(
                     deed, exchange.signer, release, asked, learner, request.response, now, number
                 )
-                later = kept[1]
         missing = desk.note_if_complete(deed, release, learner, here.tally, [prompt], now)
         if reply is None:
             desk.keep_reply(deed, course, learner, key, fingerprint, {"revision": number}, now)

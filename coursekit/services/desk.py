@@ -25,7 +25,7 @@ from coursekit.model.ids import (
 )
 from coursekit.model.outcome import Refused
 from coursekit.model.people import Record, Tally
-from coursekit.model.prompt import Prompt, Response
+from coursekit.model.prompt import Prompt, PromptKind, Response
 from coursekit.model.submission import (
     Commitment,
     File,
@@ -43,10 +43,12 @@ from coursekit.model.submission import (
 from coursekit.policy.completeness import check_response, is_answered, missing_prompts
 from coursekit.policy.gate import may_open
 from coursekit.policy.peers import others_in_words, shows_others
+from coursekit.policy.reflection.floor import check_floor
 from coursekit.policy.standing import terms_for
 from coursekit.policy.uploads import Limits, check_upload, is_shallow
 from coursekit.ports import Blobs, Clock, Deed, Ledger, Signer
 from coursekit.services.bases import Bases
+from coursekit.services.others import Others
 from coursekit.wire.api import CellShape, FileShape, RevealShape
 
 _MOST_PEERS = 500
@@ -65,6 +67,7 @@ class Exchange:
     clock: Clock
     limits: Limits = field(default_factory=Limits)
     bases: Bases = field(default_factory=Bases)
+    others: Others = field(default_factory=Others)
 
 
 def get_course(deed: Deed, course: CourseId) -> Course:
@@ -266,6 +269,18 @@ def text_to_seal(prompt: Prompt, response: Response) -> bytes:
             "Shorten it; a few hundred words are plenty.",
         )
     return text
+
+
+def check_substance(
+    exchange: Exchange, deed: Deed, release: Release, prompt: Prompt, learner: UserId, response: Response
+) -> None:
+    """Raises BadInput when a written answer is none at all: no words, the question itself, another's words."""
+    if prompt.kind is not PromptKind.REFLECTION:
+        return
+    others = exchange.others.of(deed, release.course, release.module, prompt.id, learner)
+    decision = check_floor(prompt, str(response["text"]), others)
+    if isinstance(decision, Refused):
+        raise BadInput.of(decision)
 
 
 def seal_response(

@@ -137,7 +137,7 @@ class _Counter:
             if (
                 response is None
                 or prompt.id in self._here.tally.committed
-                or not _is_sealable(prompt, response)
+                or not self._is_sealable(prompt, response)
             ):
                 continue
             _, sealed[prompt.id] = desk.seal_response(
@@ -154,6 +154,15 @@ class _Counter:
             self._deed, release, self._learner, self._here.tally, sealed, self._now
         )
         return sealed, missing
+
+    def _is_sealable(self, prompt: Prompt, response: Response) -> bool:
+        # By the same rule as a commit: whatever that would refuse must not turn the whole hand-in away.
+        try:
+            desk.text_to_seal(prompt, response)
+            desk.check_substance(self._exchange, self._deed, self._release, prompt, self._learner, response)
+        except (BadInput, TooLarge):
+            return False
+        return True
 
     def find_same(self, earlier: Sequence[HandedIn], digest: Digest) -> tuple[Submission, Receipt] | None:
         """The newest hand-in, if it holds the same and stands."""
@@ -271,15 +280,6 @@ def _spelt(responses: Mapping[str, Mapping[str, Any]]) -> Digest:
         return sha256(canonical({name: dict(response) for name, response in responses.items()}))
     except (ValueError, RecursionError):
         return sha256(b"")
-
-
-def _is_sealable(prompt: Prompt, response: Response) -> bool:
-    # By the same rule as a commit: whatever that would refuse must not turn the whole hand-in away.
-    try:
-        desk.text_to_seal(prompt, response)
-    except (BadInput, TooLarge):
-        return False
-    return True
 
 
 def _submission_id(course: str, module: str, learner: str, digest: str, at: str) -> SubmissionId:

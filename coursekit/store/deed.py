@@ -219,6 +219,19 @@ class SqlDeed:
         key = {"course": course, "module": module, "prompt": prompt, "most": limit}
         return [(UserId(r.learner), r.response) for r in self._db.execute(q.FIRST_RESPONSES, key)]
 
+    def count_first_responses(self, course: CourseId, module: ModuleId, prompt: PromptId) -> int:
+        key = {"course": course, "module": module, "prompt": prompt}
+        return int(self._db.scalar(q.COUNT_FIRST, key) or 0)
+
+    def first_responses_since(
+        self, course: CourseId, module: ModuleId, prompt: PromptId, since: datetime | None, limit: int
+    ) -> Sequence[tuple[UserId, Response, datetime]]:
+        key = {"course": course, "module": module, "prompt": prompt, "most": limit}
+        query, more = (
+            (q.FIRST_RESPONSES, {}) if since is None else (q.FIRST_RESPONSES_SINCE, {"since": since})
+        )
+        return [(UserId(r.learner), r.response, r.at) for r in self._db.execute(query, key | more)]
+
     def sealed(
         self, course: CourseId, module: ModuleId, learners: Collection[UserId]
     ) -> Mapping[UserId, Mapping[PromptId, Response]]:

@@ -181,12 +181,24 @@ class MemoryDeed:
     def first_responses(
         self, course: CourseId, module: ModuleId, prompt: PromptId, limit: int
     ) -> Sequence[tuple[UserId, Response]]:
+        return [(c.learner, c.response) for c in self._first(course, module, prompt)[:limit]]
+
+    def count_first_responses(self, course: CourseId, module: ModuleId, prompt: PromptId) -> int:
+        return len(self._first(course, module, prompt))
+
+    def first_responses_since(
+        self, course: CourseId, module: ModuleId, prompt: PromptId, since: datetime | None, limit: int
+    ) -> Sequence[tuple[UserId, Response, datetime]]:
+        found = [c for c in self._first(course, module, prompt) if since is None or c.at >= since]
+        return [(c.learner, c.response, c.at) for c in found[:limit]]
+
+    def _first(self, course: CourseId, module: ModuleId, prompt: PromptId) -> list[Commitment]:
         first = [
             c
             for c, _ in self._state.commitments.values()
             if (c.course, c.module, c.prompt, c.number) == (course, module, prompt, 1)
         ]
-        return [(c.learner, c.response) for c in sorted(first, key=lambda c: (c.at, c.learner))[:limit]]
+        return sorted(first, key=lambda c: (c.at, c.learner))
 
     def sealed(
         self, course: CourseId, module: ModuleId, learners: Collection[UserId]

@@ -103,7 +103,7 @@ COMMITMENT = with_receipt(_mine(t.commitments), t.commitments).where(
     t.commitments.c.prompt == bindparam("prompt"), t.commitments.c.number == 1
 )
 FIRST_RESPONSES = (
-    select(t.commitments.c.learner, t.commitments.c.response)
+    select(t.commitments.c.learner, t.commitments.c.response, t.commitments.c.at)
     .where(
         t.commitments.c.course == bindparam("course"),
         t.commitments.c.module == bindparam("module"),
@@ -112,6 +112,13 @@ FIRST_RESPONSES = (
     )
     .order_by(t.commitments.c.at, t.commitments.c.learner)
     .limit(bindparam("most"))
+)
+FIRST_RESPONSES_SINCE = FIRST_RESPONSES.where(t.commitments.c.at >= bindparam("since", type_=t.Moment()))
+COUNT_FIRST = select(func.count()).where(
+    t.commitments.c.course == bindparam("course"),
+    t.commitments.c.module == bindparam("module"),
+    t.commitments.c.prompt == bindparam("prompt"),
+    t.commitments.c.number == 1,
 )
 SUBMISSION = with_receipt(select(t.submissions), t.submissions).where(
     t.submissions.c.id == bindparam("submission")

@@ -671,6 +671,26 @@ def test_first_responses_come_oldest_first_and_only_first_ones_of_that_prompt(le
 # people come and go
 
 
+def test_first_responses_are_counted_and_read_on_from_a_moment(ledger: Ledger) -> None:
+    names = [UserId(f"l{n}") for n in range(5)]
+    with ledger.write(LAMPS) as deed:
+        assert deed.count_first_responses(LAMPS, FIRST, P1) == 0
+        for n, who in enumerate(names):
+            given = commitment(learner=who, at=later(n))
+            deed.add_commitment(given, receipt("p1", learner=who, at=later(n)))
+        again = commitment(number=2, learner=names[0], at=later(9))
+        deed.add_commitment(again, receipt("p1", learner=names[0], at=later(9)))
+    with ledger.read() as deed:
+        assert deed.count_first_responses(LAMPS, FIRST, P1) == 5
+        assert deed.count_first_responses(LAMPS, FIRST, P2) == 0
+        found = deed.first_responses_since(LAMPS, FIRST, P1, None, 9)
+        assert [who for who, _, _ in found] == names
+        assert found[0][1:] == (commitment().response, later(0))
+        # From that moment on, itself included: two may share it.
+        assert [w for w, _, _ in deed.first_responses_since(LAMPS, FIRST, P1, later(3), 9)] == names[3:]
+        assert [w for w, _, _ in deed.first_responses_since(LAMPS, FIRST, P1, later(1), 2)] == names[1:3]
+
+
 def test_a_member_keeps_zone_and_source(ledger: Ledger) -> None:
     whole = Member(LAMPS, OLU, Role.LEARNER, "Olu", "Africa/Lagos", Source.GROUP)
     with ledger.write(LAMPS) as deed:

@@ -465,13 +465,13 @@ def environment(storage: Storage) -> dict[str, str]:
 
 
 @contextmanager
-def _services(*places: Storage, **settings: str) -> Iterator[list[Replica]]:
+def _services(*places: Storage, arguments: Sequence[str] = (), **settings: str) -> Iterator[list[Replica]]:
     """Services on those places, with these settings beside, started at once; ended with the block."""
     started: list[Replica] = []
     try:
         for storage in places:
             process = subprocess.Popen(
-                [sys.executable, "-m", "coursekit", "serve", "--port", "0"],
+                [sys.executable, "-m", "coursekit", "serve", "--port", "0", *arguments],
                 env=environment(storage) | settings,
                 stdout=subprocess.PIPE,
                 text=True,
