@@ -94,8 +94,10 @@ def until(found: Callable[[], Any], seconds: float = 30) -> Any:
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_pointers_are_there_within_a_second_and_again_after_a_crash(
-    request: pytest.FixtureRequest, tmp_path: Path, make: Any, run_services: Any, engine: str
+    request: pytest.FixtureRequest, tmp_path: Path, make: Any, run_services: Any, engine: str, soak: bool
 ) -> None:
+    if engine == "postgresql" and not soak:
+        pytest.skip("the same on another database: --soak")
     database = request.getfixturevalue("postgres_url") if engine == "postgresql" else None
     with ExitStack() as stack:
         place = stack.enter_context(opened(tmp_path, make, database))
@@ -129,7 +131,11 @@ def test_pointers_are_there_within_a_second_and_again_after_a_crash(
         assert not again.is_running()
 
 
-def test_the_checks_end_with_a_service_that_is_killed(tmp_path: Path, make: Any, run_services: Any) -> None:
+def test_the_checks_end_with_a_service_that_is_killed(
+    tmp_path: Path, make: Any, run_services: Any, soak: bool
+) -> None:
+    if not soak:
+        pytest.skip("test_watching.py has it with a smaller process: --soak")
     with opened(tmp_path, make) as place, run_services(place.storage) as [replica]:
         place.release(replica)
         worker = until(lambda: worker_of(replica.process))
@@ -168,9 +174,11 @@ def test_without_checks_they_are_done_elsewhere(tmp_path: Path, make: Any, run_s
 
 
 def test_an_answer_that_ends_the_process_twice_is_left_to_people(
-    tmp_path: Path, make: Any, run_services: Any
+    tmp_path: Path, make: Any, run_services: Any, soak: bool
 ) -> None:
     """Something in it ends the whole process: not an exception. The others' answers are checked all the same."""
+    if not soak:
+        pytest.skip("test_watching.py has it with a smaller process: --soak")
     breaking = tmp_path / "breaking"
     breaking.mkdir()
     (breaking / "sitecustomize.py").write_text(
