@@ -173,7 +173,7 @@ def word_salad(seen: Looked) -> Flagged | None:
         return None
     steps = order.steps(order.kinds(seen.normal.text))
     whole = sum(steps) / len(steps) if steps else 0.0
-    if (len(steps) >= 25 and whole < -0.05) or (len(steps) >= 60 and order.lowest(steps) < -0.22):
+    if (len(steps) >= 25 and whole < -0.08) or (len(steps) >= 60 and order.lowest(steps) < -0.22):
         return Flagged(Reason.WORD_SALAD, round(min(1.0, 0.5 - whole), 6))
     in_lists = repetition.listed(seen.normal.text, len(seen.words))
     if in_lists >= 0.12:

@@ -70,7 +70,8 @@ _LINK = re.compile(
 )
 _STARS = re.compile(r"\*{1,3}(?=[^\s*])|(?<=[^\s*])\*{1,3}")
 _UNDERSCORES = re.compile(r"(?<!\w)_{1,3}(?=[^\s_])|(?<=[^\s_])_{1,3}(?!\w)")
-_INLINE = re.compile(r"\\(?=[!-/:-@\[-`{-~])|`{1,3}|~~")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_INLINE = re.compile(r"`{1,3}|~~")
 
 
 def html_edits(text: str) -> Iterator[Edit]:
@@ -113,7 +114,7 @@ def _tag(text: str, at: int) -> Edit | None:
 
 
 def _hides(found: re.Match[str]) -> bool:
-    return found[3] is not None and _HIDING.search(found[0]) is not None
+    return found[3] is not None and _HIDING.search(found[0].strip("<>")) is not None
 
 
 def _closing(text: str, name: str, start: int) -> int:
@@ -159,6 +160,7 @@ def inline_edits(text: str) -> Iterator[Edit]:
     if "&" in text:
         edits += [(f.start(), f.end(), unescape(f[0]), 0) for f in _ENTITY.finditer(text)]
     if "\\" in text:
+        edits += [(f.start(), f.end(), f[1], 0) for f in _ESCAPED.finditer(text)]
         edits += [(f.start(), f.end(), " ", _letters(text, *f.span(1))) for f in _PHANTOM.finditer(text)]
     if "](" in text or "][" in text:
         # Who sees a picture does not see what is written instead of it.

@@ -20,6 +20,7 @@ _MARKS = (
 )
 _LETTER = rf"(?:[^\W_{_DENSE}]|[{_MARKS}])"
 _TOKEN = re.compile(rf"[{_DENSE}]|{_LETTER}++(?:['’ʼ.,\-‐‑]{_LETTER}++)*+")
+_PART = re.compile(r"[^\W\d_]+")
 _IS_DENSE = re.compile(f"[{_DENSE}]")
 _SEPARATED = re.compile(r"(?<=\d),(?=\d)")
 
@@ -99,7 +100,7 @@ def posing(text: str) -> list[tuple[int, int]]:
     if text.isascii() or not _ANY_OTHER.search(text) or not is_latin(text):
         return []
     found = []
-    for match in _TOKEN.finditer(text):
+    for match in _PART.finditer(text):
         word = match[0]
         if len(word) > 2 and _ANY_OTHER.search(word) and not _OF_SCIENCE.match(word):
             whole = word.translate(_LOOK_ALIKES).isascii() and not _ANY_LATIN.search(word)

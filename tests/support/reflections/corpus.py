@@ -157,7 +157,7 @@ def _as_found(rng: random.Random, sentences: list[str]) -> None:
 
 
 def _filler_first(rng: random.Random, sentences: list[str]) -> None:
-    sentences.insert(0, sentences.pop())
+    sentences[:] = sentences[-1:] + sentences[:-1]
 
 
 def _any_order(rng: random.Random, sentences: list[str]) -> None:

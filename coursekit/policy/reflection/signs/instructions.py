@@ -182,8 +182,8 @@ _TYPED = tuple(
         r"max\w{0,6}|adequate|found|met|a\+?|"
         r"excellent|level \d)[\"'*_]{0,3}\s{0,3}[,.;]?\s{0,3}$",
         r"(?i)\b(?:import os|__import__|eval\(|exec\(|os\.system|subprocess|drop table|union select|"
-        r"or 1\s?=\s?1|<script\b|"
-        r"javascript:|onerror\s?=|\{\{.{0,60}\}\}|\{%.{0,60}%\}|\$\{.{0,60}\})",
+        r"or 1\s?=\s?1|javascript:|onerror\s?=)|<script\b",
+        r"\{\{[^{}]{0,60}\}\}|\{%[^{}]{0,60}%\}|\$\{[^{}]{0,60}\}",
         r"(?i)data:[a-z]{2,15}/[a-z.+-]{2,30}(?:;[a-z0-9=-]{1,20}){0,3},|(?:%[0-9a-f]{2}){8}|"
         r"(?:\\u[0-9a-f]{4}){4}|(?:\\x[0-9a-f]{2}){6}",
         r"\b(?=[A-Za-z0-9+/]{0,200}[0-9+/])(?=[A-Za-z0-9+/]{0,200}[a-z])(?=[A-Za-z0-9+/]{0,200}[A-Z])[A-Za-z0-9+/]{40,}={0,2}",

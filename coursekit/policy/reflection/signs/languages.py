@@ -51,12 +51,11 @@ _SMALL: Mapping[str, frozenset[str]] = {
         "la": "et in est ad non cum sed ut quod qui quae enim sunt esse per ex lorem ipsum dolor sit amet",
     }.items()
 }
+# Small words of others that are English ones as well.
 _ENGLISH = frozenset(
     str.split(
-        "a i in on to so is me no we he be as at an or do of the and that not was for with his her it this "
-        "are but by one all die her man van see son on or per die men also an pa for war most hat was bald am "
-        "sin hat will fast note la de en el le con era on are has if data made pain sur plus son or us mat "
-        "van is of us over under ten more me kind her as"
+        "a i in on to so is me no we he be as at an or do of the and that not was for with his her it this are but by "
+        "one all die man van see son per men also war most hat fast note plus under over more us has if had once"
     )
 )
 _WINDOW = 25
@@ -91,7 +90,7 @@ def share_of_others(all_words: Sequence[str], wanted: str) -> float:
     # What is left at the end is looked at together with what stands before it.
     if len(windows) > 1 and len(windows[-1]) < _WINDOW:
         windows[-1] = all_words[-_WINDOW:]
-    foreign = sum(any(_share(window, small) >= 0.2 for small in _SMALL.values()) for window in windows)
+    foreign = sum(any(_share(window, small) > 0.15 for small in _SMALL.values()) for window in windows)
     return foreign / len(windows)
 
 
