@@ -21,13 +21,15 @@ from coursekit.store.masters import not_known, not_readable
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+# A cell that is graded and commented on is two rows of base_cell with one name.
 _ROWS = """
     SELECT s.student_id AS learner, c.name AS cell, d.id AS grade, d.auto_score, d.manual_score,
         d.needs_manual_grade, m.id AS comment, m.auto_comment, m.manual_comment
     FROM assignment a JOIN submitted_assignment s ON s.assignment_id = a.id
     JOIN submitted_notebook n ON n.assignment_id = s.id JOIN notebook b ON b.id = n.notebook_id
     JOIN grade d ON d.notebook_id = n.id JOIN base_cell c ON c.id = d.cell_id
-    LEFT JOIN comment m ON m.notebook_id = n.id AND m.cell_id = c.id
+    LEFT JOIN (SELECT w.id, w.notebook_id, w.auto_comment, w.manual_comment, k.name
+        FROM comment w JOIN base_cell k ON k.id = w.cell_id) m ON m.notebook_id = n.id AND m.name = c.name
     WHERE a.name = :module AND b.name = :notebook
 """
 _ONE = " AND s.student_id = :learner AND c.name = :cell"
