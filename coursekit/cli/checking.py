@@ -1,4 +1,4 @@
-"""The command that checks written answers at the exchange: reflect serve."""
+"""Commands for the checks at the exchange: reflect serve, reflect export."""
 
 from __future__ import annotations
 
@@ -53,3 +53,32 @@ def serve(data: Path | None, log: str | None, worker: bool, unfit: tuple[str, ..
         watch.wait()
     finally:
         watch.stop()
+
+
+@click.command()
+@click.argument("course")
+@click.argument("module")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="A folder; learners' answers will lie in it.",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="The exchange's own folder; COURSEKIT_DATA or exchange/data when left out.",
+)
+def export(course: str, module: str, folder: Path, data: Path | None) -> None:
+    """Write the exchange's record of checks of MODULE of COURSE into a folder, with all that went into it.
+
+    \b
+    coursekit reflect export leading-innovation spike-at-65 --to record
+    coursekit reflect replay record/spike-at-65.jsonl
+    """
+    from coursekit.wiring import checking
+
+    file, lines = checking.export(data, course, module, folder)
+    click.echo(f"{file} has {lines} {'line' if lines == 1 else 'lines'}. Learners' answers lie beside it.")

@@ -12,6 +12,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "pilot": ("coursekit.cli.piloting:pilot", "Have answers graded twice, blind, and compare."),
     "switch": ("coursekit.cli.reviewing:switch", "Switch auto-passes of a module off, or on again."),
     "serve": ("coursekit.cli.checking:serve", "Check submissions at the exchange as they come."),
+    "export": ("coursekit.cli.checking:export", "Write the exchange's record into a folder, to be replayed."),
 }
 
 

@@ -9,18 +9,20 @@ reason for a person to read the answer, so that no submission is met again and a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from coursekit.model.ids import Digest, PromptId, UserId
+from coursekit.model.errors import ServiceFault
+from coursekit.model.ids import CourseId, Digest, ModuleId, PromptId, UserId
 from coursekit.model.prompt import Prompt, PromptKind, Response
+from coursekit.model.recorded import Recorded
 from coursekit.model.reflection import Basis, Checked, End, Reason, Route
 from coursekit.model.submission import Commitment, Release, Submission, sha256
-from coursekit.policy.reflection.check import check, peers_without, text_digest
+from coursekit.policy.reflection.check import check, text_digest
 from coursekit.policy.reflection.inputs import Facts, Inputs, check_line, marked_document, peers_document
 from coursekit.policy.reflection.models import Models
-from coursekit.policy.reflection.record import Kind
+from coursekit.policy.reflection.record import Entry, Kind, seal
 from coursekit.policy.reflection.shingles import Peers
 from coursekit.ports import Deed
 from coursekit.services import desk
@@ -30,7 +32,7 @@ from coursekit.services.desk import Exchange
 
 MOST_PEERS = 300
 """Others' answers beyond these are not compared: the first of a course are those that go round."""
-_NOBODY_MARKED = sha256(marked_document((), text_digest))
+_NOBODY_MARKED = marked_document((), text_digest)
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,20 @@ class _Answer:
         return sorted((self.text, *self.others), key=text_digest)
 
     @property
+    def peers(self) -> bytes:
+        """The list of all answers that it was held against, its own among them."""
+        return peers_document(text_digest(text) for text in self.everybody)
+
+    @property
     def inputs(self) -> Inputs:
         """What its line names."""
-        peers = peers_document(text_digest(text) for text in self.everybody)
-        return Inputs(self.checks, sha256(peers), _NOBODY_MARKED, Facts())
+        return Inputs(self.checks, sha256(self.peers), sha256(_NOBODY_MARKED), Facts())
+
+    @property
+    def documents(self) -> list[bytes]:
+        """All that went into its check, but for checks.json."""
+        texts = [text.encode("utf-8", "surrogatepass") for text in self.everybody]
+        return [self.inputs.document(), self.peers, _NOBODY_MARKED, *texts]
 
 
 def waiting(exchange: Exchange, after: int, limit: int) -> Sequence[tuple[int, Submission]]:
@@ -91,7 +103,37 @@ def give_up(exchange: Exchange, submission: Submission, cause: str, tools: Tools
     return _write(exchange, submission, lines)
 
 
-def _answers(deed: Deed, submission: Submission) -> tuple[_Answer, ...]:
+def export(
+    exchange: Exchange, course: CourseId, module: ModuleId
+) -> tuple[list[Entry], Mapping[Digest, bytes]]:
+    """A module's record as it stands, and by their digests all that went into its checks, learners' texts among it.
+
+    So a record can be reckoned again elsewhere. What is gone by now is left out. Raises NotFound.
+    """
+    documents: dict[Digest, bytes] = {}
+    with exchange.ledger.read() as deed:
+        desk.get_course(deed, course).get_module(module)
+        lines = deed.recorded(course, module)
+        checks = [(line.submission, line) for line in lines if line.kind == Kind.CHECK and line.submission]
+        found = deed.find_submissions({submission for submission, _ in checks})
+        for submission, line in checks:
+            for content in _then(deed, found[submission][0], line) if submission in found else ():
+                documents[sha256(content)] = content
+    for digest in {Digest(line.beside["checks"]) for _, line in checks} - {""}:
+        with suppress(ServiceFault):
+            documents[digest] = exchange.blobs.get(digest)
+    return [seal(Kind(line.kind), line.body, line.at, line.previous) for line in lines], documents
+
+
+def _then(deed: Deed, submission: Submission, line: Recorded) -> list[bytes]:
+    """What went into that line: the first answers of others stay the first, so their number is enough."""
+    for answer in _answers(deed, submission, line.beside["peers"]):
+        if answer.prompt.id == line.prompt:
+            return replace(answer, checks=Digest(line.beside["checks"])).documents
+    return []
+
+
+def _answers(deed: Deed, submission: Submission, most: int = MOST_PEERS) -> tuple[_Answer, ...]:
     course, module, learner = submission.course, submission.module, submission.learner
     release = desk.get_release(deed, course, module, submission.release)
     newest = deed.find_release(course, module)
@@ -101,7 +143,7 @@ def _answers(deed: Deed, submission: Submission) -> tuple[_Answer, ...]:
             prompt,
             _text(sealed[prompt.id].response),
             checks_for(prompt.id, release, newest),
-            _others(deed, release, prompt.id, learner),
+            _others(deed, release, prompt.id, learner, most),
         )
         for prompt in release.prompts
         if prompt.kind is PromptKind.REFLECTION and prompt.id in sealed
@@ -113,9 +155,9 @@ def _counts(commitment: Commitment, submission: Submission) -> bool:
     return commitment.number == 1 and commitment.at <= submission.at
 
 
-def _others(deed: Deed, release: Release, prompt: PromptId, learner: UserId) -> tuple[str, ...]:
-    given = deed.first_responses(release.course, release.module, prompt, MOST_PEERS + 1)
-    return tuple(_text(response) for who, response in given if who != learner)[:MOST_PEERS]
+def _others(deed: Deed, release: Release, prompt: PromptId, learner: UserId, most: int) -> tuple[str, ...]:
+    given = deed.first_responses(release.course, release.module, prompt, most + 1)
+    return tuple(_text(response) for who, response in given if who != learner)[:most]
 
 
 def _text(response: Response) -> str:
@@ -128,7 +170,7 @@ def _check(exchange: Exchange, submission: Submission, answer: _Answer, tools: T
     try:
         basis = exchange.bases.of(exchange.blobs, answer.checks).get(answer.prompt.id, basis)
         with tools.patience():
-            peers = Peers.of(peers_without(answer.everybody, answer.text))
+            peers = Peers.of(answer.everybody).without(answer.text)
             checked = check(basis, answer.text, peers, tools.models)
     except Exception as error:
         checked = _failed(basis, answer, type(error).__name__)

@@ -27,12 +27,14 @@ from types import FrameType
 from sqlalchemy.exc import SQLAlchemyError
 
 from coursekit import __version__
-from coursekit.model.errors import CoursekitError, NotNow
+from coursekit.model.errors import Conflict, CoursekitError, NotNow
 from coursekit.model.ids import SubmissionId
+from coursekit.model.names import course_named, module_named
 from coursekit.model.submission import Submission
 from coursekit.services import point
 from coursekit.services.desk import Exchange
 from coursekit.services.point import Tools
+from coursekit.store.reflections import Inputs
 from coursekit.wiring.exchange import open_for_checks
 from coursekit.wiring.logs import configure
 from coursekit.wiring.service import service
@@ -49,6 +51,7 @@ _LONGEST = 20.0
 _SETTLED = 120.0
 """Seconds after which no submission appears any more below a number that was seen."""
 _PAGE = 50
+_LIBRARIES = ("numpy", "scipy", "scikit-learn", "py3langid")
 _ENDED = "WorkerEnded"
 """The cause that a record has of an answer whose check ended the process."""
 
@@ -153,7 +156,8 @@ def open_tools() -> Tools:
 
 
 def _versions() -> Mapping[str, str]:
-    return {"coursekit": __version__, "numpy": version("numpy"), "py3langid": version("py3langid")}
+    # Those that graders' records name as well, so that one command reckons both again.
+    return {"coursekit": __version__} | {name: version(name) for name in _LIBRARIES}
 
 
 @contextmanager
@@ -170,6 +174,29 @@ def patience(seconds: float = _LONGEST) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def export(data: Path | None, course: str, module: str, folder: Path) -> tuple[Path, int]:
+    """Write a module's record into a folder as `coursekit reflect replay` reads it: the file, and its lines.
+
+    Raises NotFound, and Conflict when the file is there.
+    """
+    place = open_for_checks(storage(data))
+    try:
+        entries, documents = point.export(place.exchange, course_named(course), module_named(module))
+    finally:
+        place.ledger.close()
+    file = folder / f"{module}.jsonl"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    Inputs(folder / "inputs").put(documents.values())
+    try:
+        with file.open("xb") as opened:
+            opened.writelines(entry.line() for entry in entries)
+    except FileExistsError as error:
+        raise Conflict(
+            "file-exists", f"{file} is there already.", "Name another folder, or move it away."
+        ) from error
+    return file, len(entries)
 
 
 def work(data: Path | None, log: str | None, unfit: Collection[SubmissionId], pause: float = PAUSE) -> None:

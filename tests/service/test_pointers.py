@@ -16,6 +16,7 @@ from coursekit.model.reflection import Reason
 from coursekit.policy.reflection.record import Kind, checked_of, read, seal
 from coursekit.services import point
 from coursekit.services.point import Tools
+from coursekit.services.replay import replay
 from coursekit.wire.api import AppealRequest
 from coursekit.wiring.checking import Worker
 
@@ -211,6 +212,21 @@ def test_the_record_is_a_chain_without_a_name_or_an_answer(school: Any, hand_in:
         assert secret not in said
     # How many others' answers it was compared with.
     assert [line.beside.get("peers") for line in kept[:3]] == [1, 0, 1]
+
+
+def test_the_record_can_be_reckoned_again_elsewhere(school: Any, hand_in: Any) -> None:
+    """Whatever was handed in since: the first answers of others stay the first."""
+    for n, who in enumerate(("maria", "olu", "gil")):
+        hand_in(school, who, p1=ANSWER if n else THIN, p2=THIN)
+        work(school, tools := Tools(versions={"coursekit": "1"}))
+    school.as_user("maria").appeal(C, "first", "p1", "so")
+    hand_in(school, "chen", p1=ANSWER)
+    entries, documents = point.export(school.embedded.exchange, CourseId(C), ModuleId("first"))
+    done = replay(entries, read(e.line() for e in entries)[1], documents.get, tools.models, tools.versions)
+    assert (done.lines, done.checks, done.same, done.differences) == (7, 6, 6, ())
+    # It would see a difference.
+    few = {digest: content for digest, content in documents.items() if b"corridors" not in content}
+    assert replay(entries, (), few.get, tools.models, tools.versions).same < 6
 
 
 def test_checks_never_leave_the_exchange(school: Any, hand_in: Any, make: Any, canaries: Any) -> None:
