@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 from support.together import together
 
+from coursekit.cli import checking, pointing
 from coursekit.model.errors import BadInput, Conflict, NotFound
 from coursekit.model.ids import CourseId, ModuleId, SubmissionId, UserId
 from coursekit.model.reflection import Reason
@@ -17,6 +20,7 @@ from coursekit.policy.reflection.record import Kind, checked_of, read, seal
 from coursekit.services import point
 from coursekit.services.point import Tools
 from coursekit.services.replay import replay
+from coursekit.store.reflections import ReflectionRecord
 from coursekit.wire.api import AppealRequest
 from coursekit.wiring.checking import Worker
 
@@ -443,3 +447,55 @@ def test_a_reason_has_its_bounds(make: Any) -> None:
     for bad in ("x" * 2001, "a\0b", "\ud83d"):
         with pytest.raises(ValueError):
             AppealRequest.model_validate({"reason": bad})
+
+
+# the commands
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Callable[..., str]:
+    """A command as somebody types it, on that exchange; what it said."""
+
+    def call(house: Any, who: str, command: click.Command, *arguments: str) -> str:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("COURSEKIT_URL", house.url)
+        monkeypatch.setenv("COURSEKIT_TOKEN", house.token(who))
+        done = CliRunner().invoke(command, arguments, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return "\n".join(line.rstrip() for line in done.output.splitlines())
+
+    return call
+
+
+def test_pointers_and_appeals_by_command(school: Any, hand_in: Any, run: Any) -> None:
+    assert "You have handed in nothing for first yet." in run(school, "maria", pointing.pointers, "first")
+    hand_in(school, "maria", p1=ANSWER, p2=THIN)
+    work(school)
+    said = run(school, "maria", pointing.pointers, "first")
+    assert (
+        "Prompt p1  p1\n  ✓ Cites a fact from the story.  found\n    “The lamp burned for nine hours" in said
+    )
+    assert "→ One next step: Point to one fact from the story." in said
+    told = json.loads(run(school, "maria", pointing.pointers, "first", "--json"))
+    assert told == json.loads(school.as_user("maria").pointers(C, "first").model_dump_json())
+    said = run(school, "maria", pointing.appeal, "first", "p2", "--reason", "I named the rooms.")
+    assert said.startswith("A person will read your answer to p2.")
+    assert "what you wrote then stands" in run(
+        school, "maria", pointing.appeal, "first", "p2", "--reason", "x"
+    )
+    assert "You have asked that a person reads this answer." in run(
+        school, "maria", pointing.pointers, "first"
+    )
+
+
+def test_the_record_by_command(school: Any, hand_in: Any, run: Any, tmp_path: Any) -> None:
+    hand_in(school, "maria", p1=ANSWER, p2=THIN)
+    work(school)
+    arguments = (C, "first", "--to", "record", "--data", str(school.data))
+    assert "has 2 lines" in run(school, "chen", checking.export, *arguments)
+    record = ReflectionRecord.at(tmp_path / "record" / "first.jsonl")
+    entries, faults = record.look()
+    assert (len(entries), faults) == (2, [])
+    assert replay(entries, faults, record.inputs.find, Tools().models, {}).same == 2
+    again = CliRunner().invoke(checking.export, arguments)
+    assert isinstance(again.exception, Conflict)
