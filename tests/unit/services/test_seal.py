@@ -86,5 +86,13 @@ def test_a_sealed_file_travels_with_its_reveal_only() -> None:
     assert upload.files[0].sha256 == sha256(b"{}")
 
 
+def test_what_checks_need_travels_with_the_release_and_in_no_file_of_a_learner() -> None:
+    bundle = seal(BOOK, PROMPTS).bundle
+    upload = pack(bundle, [("m.ipynb", b"{}")], {"exhibits/a.csv": b"1"}, b'{"private": 1}')
+    assert upload.checks == b'{"private": 1}'
+    assert [f.path for f in upload.files] == ["m.ipynb"]
+    assert pack(bundle, [("m.ipynb", b"{}")], {"exhibits/a.csv": b"1"}).checks is None
+
+
 def test_the_same_notebook_seals_to_the_same_bytes() -> None:
     assert canonical(seal(BOOK, PROMPTS).bundle) == canonical(seal(copy.deepcopy(BOOK), PROMPTS).bundle)
