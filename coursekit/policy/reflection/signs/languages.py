@@ -54,8 +54,10 @@ _SMALL: Mapping[str, frozenset[str]] = {
 # Small words of others that are English ones as well.
 _ENGLISH = frozenset(
     str.split(
-        "a i in on to so is me no we he be as at an or do of the and that not was for with his her it this are but by "
-        "one all die man van see son per men also war most hat fast note plus under over more us has if had once"
+        "a i in on to so is me no we he be as at an or do of the and that not was for with his her it this "
+        "are but by "
+        "one all die man van see son per men also war most hat fast note plus under over more us has if had "
+        "once"
     )
 )
 _WINDOW = 25

@@ -18,7 +18,6 @@ from coursekit.policy.reflection.signs.common import rarity, stem, weight
 from coursekit.policy.reflection.text import normalise
 from coursekit.policy.reflection.tokens import words
 
-
 _LONG = 5
 """Letters from which a slip can be told from another word."""
 
@@ -44,7 +43,8 @@ def _less(word: str) -> Iterator[str]:
 def about_case(basis: Basis, stems: frozenset[str]) -> float:
     """How much of the case an answer has, for its length; half and less is about something else."""
     terms = _terms(basis.case, basis.title, basis.question, basis.siblings, _asked(basis.rubric))
-    return sum(terms.get(s, 0.0) for s in stems) / math.sqrt(max(1, len(stems)))
+    # Exact sums: a set has another order in every process, and the same answer must give the same.
+    return math.fsum(terms.get(s, 0.0) for s in stems) / math.sqrt(max(1, len(stems)))
 
 
 def about_another(basis: Basis, stems: frozenset[str]) -> float:
@@ -53,8 +53,8 @@ def about_another(basis: Basis, stems: frozenset[str]) -> float:
     most = -math.inf
     for sibling in basis.siblings:
         theirs = _stems(sibling)
-        there = sum(weight(s) for s in stems & (theirs - mine))
-        here = sum(weight(s) for s in stems & (mine - theirs))
+        there = math.fsum(weight(s) for s in stems & (theirs - mine))
+        here = math.fsum(weight(s) for s in stems & (mine - theirs))
         most = max(most, there - here)
     return most / math.sqrt(max(1, len(stems))) if basis.siblings else -1.0
 

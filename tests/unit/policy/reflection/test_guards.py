@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -186,6 +190,27 @@ def test_whatever_is_typed_nothing_is_raised_and_shares_are_shares(text: str) ->
     for flag in look(text):
         assert 0 <= flag.share <= 1
         assert all(0 <= s.start <= s.end <= len(text) for s in flag.spans)
+
+
+def test_another_process_sees_the_same() -> None:
+    asked = (
+        "from support.reflections.bases import PROSE, basis, exemplars;"
+        "from coursekit.policy.reflection import guards, own, sentences, shingles, text;"
+        "nobody = shingles.Peers.of([]);"
+        "read = [(basis(PROSE[0]), text.normalise(e.text)) for e in exemplars(PROSE[1])];"
+        "print([guards.look(b, n, sentences.split(n), own.own(b, n, nobody), nobody) for b, n in read])"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", asked],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parents[3])},
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(said) == 1
+    assert b"off_topic" in said.pop()
 
 
 def test_ten_thousand_words_take_a_moment() -> None:
