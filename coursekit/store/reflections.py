@@ -3,6 +3,7 @@
 <course>/.coursekit/reflections/
   <module>.jsonl        one line for each thing that was done; only ever grows
   inputs/ab/ab12…       texts and documents by their SHA-256, shared by all lines that name them
+  key                   by chance; with it, submissions that came without an id get a name that is nobody's
 
 A line is on the disk before anybody is told of it, and what it names before the line. A line that was cut off at
 the very end (the power went) is taken away, and that is told; anything else that is wrong is left for a person.
@@ -12,8 +13,10 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hmac
 import json
 import os
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -28,6 +31,8 @@ from coursekit.policy.reflection.record import Entry, Fault, Kind, read, seal
 from coursekit.store.blobs import sync_names
 
 FOLDER = "reflections"
+_KEY = 32
+"""Bytes."""
 
 
 class Inputs:
@@ -115,6 +120,33 @@ class ReflectionRecord:
         """Whether anything was recorded yet."""
         return self._path.is_file()
 
+    def name_of(self, *parts: str) -> Digest:
+        """A name for something of somebody's, from which nobody can tell whose it is without the key."""
+        key = self._key()
+        return Digest(hmac.new(key, json.dumps(parts).encode(), "sha256").hexdigest())
+
+    def _key(self) -> bytes:
+        path = self._folder / "key"
+        try:
+            self._make_folder()
+            with contextlib.suppress(FileExistsError):
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                try:
+                    os.write(handle, secrets.token_bytes(_KEY))
+                    os.fsync(handle)
+                finally:
+                    os.close(handle)
+                sync_names(self._folder)
+            return path.read_bytes()
+        except OSError as error:
+            raise _unreadable(path, error) from None
+
+    def _make_folder(self) -> None:
+        if not self._folder.is_dir():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            # What learners wrote does not belong among a course's sources.
+            (self._folder / ".gitignore").write_text("*\n")
+
     def look(self) -> tuple[list[Entry], list[Fault]]:
         """All lines as they are, and what is wrong with any. Nothing is mended, nobody is waited for."""
         try:
@@ -171,10 +203,8 @@ class ReflectionRecord:
     @contextmanager
     def _locked(self, make: bool = False) -> Iterator[int]:
         try:
-            if make and not self._folder.is_dir():
-                self._folder.mkdir(parents=True, exist_ok=True)
-                # What learners wrote does not belong among a course's sources.
-                (self._folder / ".gitignore").write_text("*\n")
+            if make:
+                self._make_folder()
             handle = os.open(self._path, os.O_RDWR | (os.O_CREAT if make else 0), 0o666)
         except OSError as error:
             raise _unreadable(self._path, error) from None

@@ -82,7 +82,7 @@ class Batch:
             for prompt, one in answers.items()
             if one.response is not None and isinstance(one.response.get("text"), str)
         }
-        checks, advice = self.checks.of(folder, texts)
+        checks, advice = self.checks.of(learner, folder, texts)
         return feedback.compose(self.asked, marks, answers, *judged.read_ticket(folder), checks, advice)
 
     def _send(self, exchange: ExchangeClient, one: Given) -> None:

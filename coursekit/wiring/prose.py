@@ -17,7 +17,7 @@ from coursekit.model.ids import Digest, PromptId
 from coursekit.model.prompt import Prompt, PromptKind
 from coursekit.model.reflection import Basis
 from coursekit.model.reviewing import Answer
-from coursekit.model.submission import canonical, sha256
+from coursekit.model.submission import sha256
 from coursekit.store import judged
 from coursekit.store.reflections import FOLDER, ReflectionRecord
 from coursekit.wire.prompts import prompt_from_json
@@ -119,7 +119,7 @@ def read_answers(place: Place, asked: Asked) -> list[Answer]:
 
     cells = read_module(place.db_url, place.module).answers.get(asked.notebook, frozenset())
     prompts = tuple(p for p in asked.prompts if p.id in asked.with_rubric)
-    found = []
+    found, record = [], place.record
     for learner in place.learners():
         folder = place.graded(learner)
         given = judged.read_answers(folder, asked.notebook, prompts, cells)
@@ -127,19 +127,23 @@ def read_answers(place: Place, asked: Asked) -> list[Answer]:
             prompt: str(one.response["text"]) for prompt, one in given.items() if one.response is not None
         }
         if texts:
-            submission = submission_of(folder, texts)
+            submission = submission_of(record, learner, folder, texts)
             found += [Answer(learner, submission, prompt, text) for prompt, text in texts.items()]
     return found
 
 
-def submission_of(folder: Path, texts: Mapping[PromptId, str]) -> Digest:
+def submission_of(
+    record: ReflectionRecord, learner: str, folder: Path, texts: Mapping[PromptId, str]
+) -> Digest:
     """A name for a submission that is nobody's; the exchange's own where it came from there."""
     from coursekit.policy.reflection.check import text_digest
 
     named, at = judged.read_ticket(folder)
     if named:
         return digest_of(named)
-    return sha256(canonical([at, {prompt: text_digest(text) for prompt, text in texts.items()}]))
+    # Two people may hand in the same at the same minute, and each is to be read.
+    parts = [part for prompt, text in sorted(texts.items()) for part in (prompt, text_digest(text))]
+    return record.name_of(learner, at, *parts)
 
 
 def digest_of(submission: str) -> Digest:
@@ -171,7 +175,7 @@ class FeedbackChecks:
             self._history = None
 
     def of(
-        self, folder: Path, texts: Mapping[PromptId, str]
+        self, learner: str, folder: Path, texts: Mapping[PromptId, str]
     ) -> tuple[Mapping[PromptId, tuple[Check, ...]], Mapping[PromptId, Advice]]:
         """Of one learner's graded folder: prompt → checks, and prompt → what goes with them."""
         if self._history is None:
@@ -183,7 +187,7 @@ class FeedbackChecks:
         mine = {p: t for p, t in texts.items() if p in self._bases}
         if not mine:
             return {}, {}
-        submission = submission_of(folder, mine)
+        submission = submission_of(self._place.record, learner, folder, mine)
         checks: dict[PromptId, tuple[Check, ...]] = {}
         said: dict[PromptId, Advice] = {}
         for prompt, text in mine.items():

@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support.marked import MODULE, hand_in, make_course, run_nbgrader
+from support.marked import MODULE, hand_in, run_nbgrader
+from support.prose_course import copy_generated
 from support.small_course import Course
 
 from coursekit.model.reviewing import ProseNote
@@ -25,7 +26,7 @@ OURS = (
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = make_course(tmp_path_factory.mktemp("made") / "course")
+    root = copy_generated(tmp_path_factory.mktemp("made") / "course")
     hand_in(root, "ada")
     course = Course(root)
     course.grade()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from support.marked import MODULE, gradebook, hand_in, make_course
+from support.prose_course import copy_generated
 from support.small_course import Course
 
 from coursekit.model.errors import BadInput, Conflict, NotFound
@@ -22,7 +23,7 @@ WAITS = ProseMark(None, None, True, None)
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """ada and bob have answered, cleo has not; all are graded."""
-    root = make_course(tmp_path_factory.mktemp("made") / "course")
+    root = copy_generated(tmp_path_factory.mktemp("made") / "course")
     hand_in(root, "ada")
     hand_in(root, "bob")
     hand_in(root, "cleo", {})

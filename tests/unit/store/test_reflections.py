@@ -126,3 +126,11 @@ def test_a_record_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         add(ReflectionRecord(tmp_path / "reflections", "m"), 1)
     assert caught.value.code == "record-unwritable"
+
+
+def test_names_are_the_same_every_time_and_need_the_key(record: ReflectionRecord, tmp_path: Path) -> None:
+    name = record.name_of("ada", "2027")
+    assert ReflectionRecord.at(record.path).name_of("ada", "2027") == name
+    assert len({name, record.name_of("bob", "2027"), record.name_of("caf\udce9", "2027")}) == 3
+    assert ReflectionRecord(tmp_path / "elsewhere", "m").name_of("ada", "2027") != name
+    assert (record.path.parent / "key").stat().st_mode & 0o077 == 0
