@@ -74,7 +74,7 @@ def more_for_certificate(
     An estimate: as many of the coming answers lie above a threshold as did so far, and no more of them go wrong.
     """
     decisions = counted(audited, basis)
-    goal = "a certificate, graded blind"
+    goal = "a certificate, drawn by lot and graded blind"
     best: int | None = None
     for threshold in THRESHOLDS:
         above = [a for a in decisions if a.p >= threshold]

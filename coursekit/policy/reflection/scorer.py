@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import log_ndtr, ndtr, stdtr
+from scipy.special import ndtr, stdtr
 
 from coursekit.model.ids import Digest
 from coursekit.model.reflection import Contribution, Level, Marked, Nearest, Suggestion
@@ -33,8 +33,12 @@ _HALF_A_POINT = 0.25
 """Squared: a residual that is believed in before any is seen, so that no sd is ever 0."""
 _INSIDE = 0.8
 """What an interval of levels holds."""
-_SLOPES = 10.0 ** np.linspace(-1.0, 0.6, 33)
-_SHIFTS = np.linspace(-3.0, 3.0, 61)
+_SLOPES = 10.0 ** np.linspace(-1.0, 0.6, 25)
+_SHIFTS = np.linspace(-3.0, 3.0, 49)
+_SLIPS = np.array([0.0, 0.01, 0.02, 0.03, 0.05])
+"""The share of marks that no answer explains."""
+_USUAL_SLIP = 0.01
+_LEAST_CHANCE = 1e-12
 _MODEST = (-0.2, 0.35)
 """Mean and sd of the slope's logarithm, before anything was seen: a scorer of few answers is a little too sure."""
 _NEAREST = 3
@@ -155,7 +159,8 @@ class _Margin:
     """How probable an adequate attempt is, from how far the suggested points are above a bar, in their doubt.
 
     A probit with one slope and one bar, fitted to what was thought of each marked answer when it was left out: so
-    it is calibrated on answers that the scorer had not seen. It rises with the points, always.
+    it is calibrated on answers that the scorer had not seen. It rises with the points, always. People slip: a share
+    of marks that no answer explains keeps the best ones below certainty, instead of making all of them doubtful.
     """
 
     slope: float
@@ -164,6 +169,7 @@ class _Margin:
     labels: Array
     is_known: bool
     bar: float = 0.0
+    slip: float = 0.0
 
     @classmethod
     def of(cls, points: Target, labels: Sequence[bool | None]) -> _Margin:
@@ -175,19 +181,39 @@ class _Margin:
         y = known[there]
         bar = (points.left_out[there][y == 1].mean() + points.left_out[there][y == 0].mean()) / 2
         z = (points.left_out - bar) / np.sqrt(points.left_out_variance)
-        sign = np.where(y == 1, 1.0, -1.0)
-        at = _SLOPES[:, None, None] * z[there] + _SHIFTS[None, :, None]
-        worth = log_ndtr(at * sign).sum(axis=2)
-        worth -= 0.5 * ((np.log(_SLOPES) - _MODEST[0]) / _MODEST[1])[:, None] ** 2
-        worth -= 0.5 * _SHIFTS[None, :] ** 2
-        i, j = np.unravel_index(int(np.argmax(np.round(worth, 9))), worth.shape)
-        slope, shift = float(_SLOPES[i]), float(_SHIFTS[j])
-        return cls(slope, shift, np.where(there, ndtr(slope * z + shift), np.nan), known, True, float(bar))
+        slope, shift, slip = _probit(z[there], y)
+        left_out = np.where(there, _slipped(slope * z + shift, slip), np.nan)
+        return cls(slope, shift, left_out, known, True, float(bar), slip)
 
     def p(self, mean: float, sd: float) -> float:
         if not self.is_known:
             return _UNKNOWN
-        return float(ndtr(self.slope * (mean - self.bar) / sd + self.shift))
+        return float(_slipped(np.array(self.slope * (mean - self.bar) / sd + self.shift), self.slip))
+
+
+def _slipped(at: Array, slip: float) -> Array:
+    chance: Array = slip + (1 - 2 * slip) * ndtr(at)
+    return chance
+
+
+def _probit(z: Array, y: Array) -> tuple[float, float, float]:
+    """Slope, shift and slip that are most probable after these were seen."""
+    # n answers of which none went wrong do not show that the next one cannot (Laplace's rule of succession).
+    slips = 1 / (len(y) + 2) + _SLIPS
+    at = _SLOPES[:, None, None] * z + _SHIFTS[None, :, None]
+    right = ndtr(at * np.where(y == 1, 1.0, -1.0))
+    worth = np.stack(
+        [
+            np.log(np.maximum(slip + (1 - 2 * slip) * right, _LEAST_CHANCE)).sum(axis=2) - slip / _USUAL_SLIP
+            for slip in slips
+        ],
+        axis=2,
+    )
+    worth -= 0.5 * ((np.log(_SLOPES) - _MODEST[0]) / _MODEST[1])[:, None, None] ** 2
+    worth -= 0.5 * _SHIFTS[None, :, None] ** 2
+    # Rounded, so that the best is the same one on every machine.
+    i, j, k = np.unravel_index(int(np.argmax(np.round(worth, 9))), worth.shape)
+    return float(_SLOPES[i]), float(_SHIFTS[j]), float(slips[k])
 
 
 def _interval(criterion: Criterion, mean: float, variance: float, seen: int) -> Level:

@@ -51,7 +51,7 @@ def test_up_the_ladder() -> None:
     found = one(BASIS, people(60))
     assert found.rung is Rung.SUGGESTION
     assert found.more is not None
-    assert found.more.goal == "a certificate, graded blind"
+    assert found.more.goal == "a certificate, drawn by lot and graded blind"
     assert (found.audited, found.certificate) == (0, None)
 
 

@@ -48,7 +48,7 @@ def test_an_empty_panel_says_why() -> None:
     assert panel(none_said)[1] == ["nothing to compare"]
 
 
-@pytest.mark.parametrize("count", [1, 2, 4, 7])
+@pytest.mark.parametrize("count", [1, 4, 5])
 def test_as_many_panels_as_prompts(count: int, tmp_path: Path) -> None:
     path = draw([ONE] * (count - 1) + [FEW], "the-lamps", tmp_path / "new" / "a.png")
     assert path.read_bytes().startswith(b"\x89PNG")

@@ -68,20 +68,26 @@ def test_a_certificate_takes_as_many_more_as_lie_above_the_best_threshold() -> N
     measured = replace(
         GOOD, coverage=(Covered(0.9, 0.5, 1.0, 20), Covered(0.95, 0.5, 1.0, 20), Covered(0.99, 0.0, None, 0))
     )
-    assert more_for_certificate([], measured, 0.95, BASIS) == More(118, "a certificate, graded blind")
+    assert more_for_certificate([], measured, 0.95, BASIS) == More(
+        118, "a certificate, drawn by lot and graded blind"
+    )
     half = decisions(20, 0.97) + decisions(20, 0.2)
-    assert more_for_certificate(half, measured, 0.95, BASIS) == More(78, "a certificate, graded blind")
+    assert more_for_certificate(half, measured, 0.95, BASIS) == More(
+        78, "a certificate, drawn by lot and graded blind"
+    )
 
 
 def test_a_disagreement_makes_it_longer_and_enough_makes_it_none() -> None:
     assert more_for_certificate(decisions(50, 0.97), GOOD, 0.95, BASIS) == More(
-        9, "a certificate, graded blind"
+        9, "a certificate, drawn by lot and graded blind"
     )
     assert more_for_certificate(decisions(50, 0.97, 1), GOOD, 0.95, BASIS) == More(
-        43, "a certificate, graded blind"
+        43, "a certificate, drawn by lot and graded blind"
     )
     assert more_for_certificate(decisions(59, 0.97), GOOD, 0.95, BASIS) is None
 
 
 def test_where_nothing_lies_above_a_threshold_no_number_is_invented() -> None:
-    assert more_for_certificate([], GOOD, 0.95, BASIS) == More(None, "a certificate, graded blind")
+    assert more_for_certificate([], GOOD, 0.95, BASIS) == More(
+        None, "a certificate, drawn by lot and graded blind"
+    )

@@ -108,6 +108,28 @@ def test_p_rises_with_the_points_and_is_sorted_by_what_people_said(scorer: Score
     assert scorer._margin.p(4.9, 0.5) > scorer._margin.p(4.9, 1.5)
 
 
+def test_n_answers_do_not_show_more_than_n_answers_can() -> None:
+    for n in (12, 40):
+        scorer = fit(*marked(n), RUBRIC)
+        extremes = [scorer._margin.p(mean, 0.1) for mean in (-100.0, 100.0)]
+        assert extremes[0] >= 1 / (n + 2) - 1e-9
+        assert extremes[1] <= 1 - 1 / (n + 2) + 1e-9
+
+
+def test_a_slip_of_a_marker_makes_the_others_no_more_doubtful() -> None:
+    texts = [
+        ("The readers moved 790 marks over the line. " if i % 2 else "All has its sides. ") * 4
+        for i in range(200)
+    ]
+    seen = [features(BASIS, f"{t} {i}") for i, t in enumerate(texts)]
+    answers = [Marked(f"m{i}", t, {"position": 2 * (i % 2)}, i % 2 == 1) for i, t in enumerate(texts)]
+    slipped = [replace(m, adequate=not m.adequate) if m.id in ("m50", "m101") else m for m in answers]
+    middle = [fit(seen, given, RUBRIC)._margin for given in (answers, slipped)]
+    slopes = [m.slope for m in middle]
+    assert slopes[1] > 0.6 * slopes[0]
+    assert middle[1].slip >= middle[0].slip
+
+
 def test_until_both_kinds_were_marked_nothing_is_known_of_what_tells_them_apart() -> None:
     seen, answers = marked(20)
     same = [replace(m, adequate=True) for m in answers]
