@@ -16,6 +16,7 @@ from coursekit.cli.grading import grade
 from coursekit.model.errors import CoursekitError
 from coursekit.model.gradereport import Kind, Note, Report
 from coursekit.model.grading import Remark
+from coursekit.model.prosereport import ProseReport
 from coursekit.wiring import grading
 from coursekit.wiring.grading import Choices
 
@@ -100,6 +101,23 @@ def test_where_nothing_waits_the_next_step_is_feedback(monkeypatch: pytest.Monke
     assert said.endswith("\nNext: coursekit feedback first\n")
 
 
+def test_what_the_checks_of_prose_came_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    prose = ProseReport(60, 20, 3, 77, 12, 1, (f"p2 is certified. {EVIL}",), 2.04)
+    report = Report(20, 0, 20, (), 1.0, prose)
+    said, _ = run(monkeypatch, report)
+    assert "Written answers\n  checked            60 in 2.0 s\n  unchanged          20\n" in said
+    assert "  flagged            12\n  passed              3\n  need a person      77\n" in said
+    assert "  checks failed       1; a person reads these like all others\n" in said
+    assert "p2 is certified." in said
+    assert "\x1b" not in said
+    assert said.endswith("Next: coursekit review first; formgrader for whatever else needs a person.\n")
+    value = json.loads(run(monkeypatch, report, "--json")[0])["prose"]
+    assert (value["checked"], value["waiting"], value["passed"]) == (60, 77, 3)
+    quiet, _ = run(monkeypatch, Report(20, 0, 20, (), 1.0, ProseReport(events=("Not checked.",))))
+    assert "Written answers" not in quiet
+    assert "  Not checked.\n" in quiet
+
+
 def test_of_many_the_first_are_listed_and_the_rest_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     many = tuple(
         note(f"learner{n:02d}", Kind.PERSON, *(Remark(f"c{m}", f"S{m}.") for m in range(9)))
@@ -119,8 +137,9 @@ def test_for_programs_it_is_one_object_of_a_fixed_shape(monkeypatch: pytest.Monk
     value = json.loads(said)
     assert list(value) == [
         *("schema", "module", "graded", "unchanged", "waiting"),
-        *("failed", "person", "noted", "mended", "seconds", "rate"),
+        *("failed", "person", "noted", "mended", "seconds", "rate", "prose"),
     ]
+    assert value["prose"] is None
     assert value["schema"] == "coursekit.grade/1"
     assert (value["graded"], value["unchanged"], value["waiting"], value["rate"]) == (98, 2, 5, 24.5)
     assert value["mended"] == [

@@ -249,3 +249,19 @@ def test_every_text_stands_out_from_its_ground(scheme: int) -> None:
         for ground in all_:
             light, dark = sorted((_luminance(colours[name]) for name in (text_, ground)), reverse=True)
             assert (light + 0.05) / (dark + 0.05) >= 4.5, (text_, ground)
+
+
+def test_checks_end_with_one_next_step_and_what_they_cannot_do() -> None:
+    check = Check("Names a count", Found.NOT_FOUND)
+    item = replace(
+        ITEM, checks=(check,), next_step="Point to <one> number.", checks_note="It can miss things."
+    )
+    html = to_html(replace(PAGE, items=(item,))).decode()
+    assert (
+        '<p class="step"><strong>A next step</strong> <span dir="auto">Point to &lt;one&gt; number.' in html
+    )
+    assert '<p class="note">It can miss things.</p>' in html
+    alone = to_html(replace(PAGE, items=(replace(item, checks=(), next_step=""),))).decode()
+    assert '<p class="note">It can miss things.</p>' in alone
+    assert 'class="step"' not in alone
+    assert 'class="note"' not in to_html(PAGE).decode()
