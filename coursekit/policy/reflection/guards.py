@@ -171,10 +171,14 @@ def word_salad(seen: Looked) -> Flagged | None:
     """English words in an order that makes no sentences, or too few of those that hold sentences together."""
     if not seen.is_english or len(seen.words) < FLOOR:
         return None
-    steps = order.steps(order.kinds(seen.normal.text))
+    found = order.kinds(seen.normal.text)
+    steps = order.steps(found)
     whole = sum(steps) / len(steps) if steps else 0.0
     if (len(steps) >= 25 and whole < -0.08) or (len(steps) >= 60 and order.lowest(steps) < -0.22):
         return Flagged(Reason.WORD_SALAD, round(min(1.0, 0.5 - whole), 6))
+    named = order.steps_at_names(found)
+    if len(named) >= 12 and sum(named) / len(named) < -0.3:
+        return Flagged(Reason.WORD_SALAD, round(len(named) / len(steps), 6))
     in_lists = repetition.listed(seen.normal.text, len(seen.words))
     if in_lists >= 0.12:
         return Flagged(Reason.WORD_SALAD, round(min(1.0, in_lists), 6))
@@ -247,7 +251,10 @@ def off_topic(seen: Looked) -> Flagged | None:
     if topic.is_about_own_school(seen.basis.rubric) or not seen.basis.case:
         return None
     about = topic.about_case(seen.basis, stems)
-    return Flagged(Reason.OFF_TOPIC, round(1 - about, 6)) if about < 0.36 else None
+    # Names of this case strewn over an answer to another one leave the other one's figures in it.
+    if about < 0.36 or (about < 1 and topic.strange_figures(seen.basis, stems) >= 4):
+        return Flagged(Reason.OFF_TOPIC, round(1 - about, 6))
+    return None
 
 
 def to_a_machine(seen: Looked) -> Flagged | None:

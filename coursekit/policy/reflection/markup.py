@@ -13,14 +13,17 @@ from html import unescape
 Edit = tuple[int, int, str, int]
 """Start, end, what stands there instead, how many characters are hidden by it."""
 _PARAGRAPH = "\u2029"
+_CAPTION = 300
+"""Characters; longer ones describe no picture."""
 
 _TAG = re.compile(
-    r"<(/?)([A-Za-z][A-Za-z0-9-]{0,30})((?:\s|/)(?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|[^<>\"']){0,4000}+)?>"
+    r"<(/?)([A-Za-z][A-Za-z0-9-]{0,30})((?:\s|/)(?:\"[^\"]{0,9000}\"|'[^']{0,9000}'|[^<>\"']){0,9000}+)?>"
 )
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]{1,500})>")
 _BLOCKS = frozenset(
     str.split(
-        "address article blockquote br caption dd details div dl dt figure footer h1 h2 h3 h4 h5 h6 header hr "
+        "address article blockquote br caption dd details div dl dt figure footer h1 h2 h3 h4 h5 h6 header "
+        "hr "
         "li ol p pre section summary table tbody td th thead tr ul"
     )
 )
@@ -42,11 +45,11 @@ _HIDING = re.compile(
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # Mathematics is typeset in notebooks, and can set words in white or in nothing at all.
 _PHANTOM = re.compile(
-    r"\\(?:[hv]?phantom|(?:text)?color\s{0,3}\{(?:white|#f{3}|#f{6})\}|tiny)\s{0,3}\{([^{}]{0,4000})\}"
+    r"\\(?:[hv]?phantom|(?:text)?color\s{0,3}\{(?:white|#f{3}|#f{6})\}|tiny)\s{0,3}\{([^{}]{0,9000})\}"
 )
 
 _FENCE = re.compile(r"^[ \t]{0,3}(?:`{3,}|~{3,})[^\n`]{0,200}$", re.M)
-_DEFINITION = re.compile(r"^[ ]{0,3}\[[^\]\n]{1,200}\]:[ \t]*(\S{0,1000})[ \t]*([^\n]{0,4000})$", re.M)
+_DEFINITION = re.compile(r"^[ ]{0,3}\[[^\]\n]{1,200}\]:[ \t]*(\S{0,1000})[ \t]*([^\n]{0,9000})$", re.M)
 _RULE = re.compile(
     r"^[ \t]{0,3}(?:(?:-[ \t]{0,3}){3,100}|(?:\*[ \t]{0,3}){3,100}|(?:_[ \t]{0,3}){3,100}|=+)$", re.M
 )
@@ -63,10 +66,10 @@ _HARD_BREAK = re.compile(r"(?:(?<! )[ ]{2,}+|\\)\n")
 _HEADING_END = re.compile(r"^[ \t]{0,3}#{1,6}[ \t][^\n]*(\n)", re.M)
 
 _IMAGE = re.compile(
-    r"!\[([^\[\]\n]{0,1000})\](?:\([^()\n]{0,2000}(?:\([^()\n]{0,200}\)[^()\n]{0,500})?\)|\[[^\]\n]{0,200}\])"
+    r"!\[([^\[\]\n]{0,9000})\](?:\([^()\n]{0,9000}(?:\([^()\n]{0,200}\)[^()\n]{0,500})?\)|\[[^\]\n]{0,200}\])"
 )
 _LINK = re.compile(
-    r"\[([^\[\]\n]{1,1000})\](?:\([^()\n]{0,2000}(?:\([^()\n]{0,200}\)[^()\n]{0,500})?\)|\[[^\]\n]{0,200}\])"
+    r"\[([^\[\]\n]{1,1000})\](?:\([^()\n]{0,9000}(?:\([^()\n]{0,200}\)[^()\n]{0,500})?\)|\[[^\]\n]{0,200}\])"
 )
 _STARS = re.compile(r"\*{1,3}(?=[^\s*])|(?<=[^\s*])\*{1,3}")
 _UNDERSCORES = re.compile(r"(?<!\w)_{1,3}(?=[^\s_])|(?<=[^\s_])_{1,3}(?!\w)")
@@ -163,8 +166,8 @@ def inline_edits(text: str) -> Iterator[Edit]:
         edits += [(f.start(), f.end(), f[1], 0) for f in _ESCAPED.finditer(text)]
         edits += [(f.start(), f.end(), " ", _letters(text, *f.span(1))) for f in _PHANTOM.finditer(text)]
     if "](" in text or "][" in text:
-        # Who sees a picture does not see what is written instead of it.
-        edits += [(f.start(), f.end(), " ", 0) for f in _IMAGE.finditer(text)]
+        # Who sees a picture does not see what is written instead of it: a few words for those who cannot.
+        edits += [(f.start(), f.end(), " ", _beyond_a_caption(f[1])) for f in _IMAGE.finditer(text)]
         for found in _LINK.finditer(text):
             edits.append((found.start(), found.start() + 1, "", 0))
             edits.append((found.end(1), found.end(), "", 0))
@@ -174,6 +177,10 @@ def inline_edits(text: str) -> Iterator[Edit]:
     for pattern in (_UNDERSCORES, _INLINE):
         edits += [(f.start(), f.end(), "", 0) for f in pattern.finditer(text)]
     yield from _one_after_the_other(edits)
+
+
+def _beyond_a_caption(words: str) -> int:
+    return len(words) if len(words) > _CAPTION else 0
 
 
 def _between_digits(text: str, start: int, end: int) -> bool:

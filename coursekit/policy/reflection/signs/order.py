@@ -64,6 +64,7 @@ _ENDINGS = (
     ("s", "-s"),
 )
 _PIECE = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d[\d.,]*|[.!?;:,()\[\]\"“”„«»—–…\n]")
+_NAMED = frozenset(("name", "number"))
 _OPENS = frozenset('.!?\n:"“„«…')
 MARK = ""
 """The kind of a punctuation mark, over which nothing is counted."""
@@ -109,6 +110,15 @@ def is_function_word(word: str) -> bool:
 def steps(text_kinds: Sequence[str]) -> list[float]:
     """For each two neighbours without a mark between them, how expected the second is after the first."""
     return [TABLE.get((first, second), 0.0) for first, second in pairwise(text_kinds) if first and second]
+
+
+def steps_at_names(text_kinds: Sequence[str]) -> list[float]:
+    """The same for neighbours of which one is a name or a figure: those that were strewn in stand out of order."""
+    return [
+        TABLE.get((first, second), 0.0)
+        for first, second in pairwise(text_kinds)
+        if first and second and not _NAMED.isdisjoint((first, second))
+    ]
 
 
 def lowest(values: Sequence[float], window: int = WINDOW) -> float:

@@ -59,6 +59,12 @@ def about_another(basis: Basis, stems: frozenset[str]) -> float:
     return most / math.sqrt(max(1, len(stems))) if basis.siblings else -1.0
 
 
+def strange_figures(basis: Basis, stems: frozenset[str]) -> int:
+    """How many figures of two digits and more it has that stand nowhere in what a learner has read."""
+    told = _counted((*basis.case, basis.title, basis.question, *basis.siblings, _asked(basis.rubric)))
+    return sum(s[0].isdigit() and rarity(s) > 0 and s not in told for s in stems)
+
+
 def is_about_own_school(rubric: Rubric) -> bool:
     """Whether an answer may leave the case: it is asked for the writer's own practice, and for no fact of the
     case.
