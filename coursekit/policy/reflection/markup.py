@@ -23,8 +23,7 @@ _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]{1,500})>")
 _BLOCKS = frozenset(
     str.split(
         "address article blockquote br caption dd details div dl dt figure footer h1 h2 h3 h4 h5 h6 header "
-        "hr "
-        "li ol p pre section summary table tbody td th thead tr ul"
+        "hr li ol p pre section summary table tbody td th thead tr ul"
     )
 )
 _VOID = frozenset(str.split("area base br col embed hr img input link meta source track wbr"))

@@ -13,23 +13,18 @@ _SMALL: Mapping[str, frozenset[str]] = {
     code: frozenset(words.split())
     for code, words in {
         "de": "der die das und ist nicht ein eine einen einem einer ich wir sie mit auf fur von zu den dem "
-        "des sich auch wird "
-        "werden haben hat sind dass wenn aber oder weil noch nur uber durch bei nach aus wie kann",
+        "des sich auch wird werden haben hat sind dass wenn aber oder weil noch nur uber durch bei "
+        "nach aus wie kann",
         "fr": "le la les des une est pas que qui dans pour sur avec nous vous ils elles je ce cette ces par "
-        "plus ne sont ont "
-        "etre avoir mais ou donc leur leurs aux du au et en",
+        "plus ne sont ont etre avoir mais ou donc leur leurs aux du au et en",
         "es": "el la los las una que por para con del como pero mas sus esta este son han nos ser muy sin "
-        "sobre entre cuando "
-        "donde porque tambien yo ellos lo se su al y en",
+        "sobre entre cuando donde porque tambien yo ellos lo se su al y en",
         "it": "il lo gli una che per con del della dei delle nel nella sono non anche piu come ma perche "
-        "questo questa essere ha "
-        "hanno noi loro si di da e le ai alla",
+        "questo questa essere ha hanno noi loro si di da e le ai alla",
         "pt": "os as um uma que nao para com por mais dos das nos na no ao aos mas como foi sao ser seu sua "
-        "quando muito porque "
-        "eu eles ela e em pelo pela",
+        "quando muito porque eu eles ela e em pelo pela",
         "nl": "de het een en van ik dat die niet zijn op voor met maar ook aan bij naar uit wij ze zij hun "
-        "wordt worden heeft "
-        "hebben omdat als nog wel kan er",
+        "wordt worden heeft hebben omdat als nog wel kan er",
         "sv": "och det att en ett som pa ar av for med inte den till har de vi jag men om sa kan ska var "
         "eller nar under",
         "da": "og det at en et som pa er af for med ikke den til har de vi jeg men om sa kan skal var eller "
@@ -55,9 +50,8 @@ _SMALL: Mapping[str, frozenset[str]] = {
 _ENGLISH = frozenset(
     str.split(
         "a i in on to so is me no we he be as at an or do of the and that not was for with his her it this "
-        "are but by "
-        "one all die man van see son per men also war most hat fast note plus under over more us has if had "
-        "once"
+        "are but by one all die man van see son per men also war most hat fast note plus under over more us "
+        "has if had once"
     )
 )
 _WINDOW = 25

@@ -20,15 +20,15 @@ WINDOW = 45
 
 _KINDS = {
     "subject": "i he she we they you it who i'm i've i'd i'll we're we've it's he's she's they're you're "
-    "that's there's "
-    "nobody somebody everybody everyone someone nothing something anything everything",
+    "that's there's nobody somebody everybody everyone someone nothing something anything "
+    "everything",
     "object": "me him us them myself himself herself themselves ourselves itself yourself",
     "possessive": "my your his her its our their whose",
     "article": "the a an every each no some any another",
     "this": "this that these those",
     "preposition": "in for with on at by from about into over under between after before during through "
-    "without against "
-    "among near per like than within across behind beyond along around towards until upon",
+    "without against among near per like than within across behind beyond along around "
+    "towards until upon",
     "of": "of",
     "to": "to",
     "as": "as",
@@ -42,8 +42,7 @@ _KINDS = {
     "because": "because if when while since although though whether where unless so then",
     "what": "what which how why",
     "adverb": "very also only even just still already too more most less much always often perhaps maybe "
-    "quite rather "
-    "again now soon today later almost nearly enough up down out off away back",
+    "quite rather again now soon today later almost nearly enough up down out off away back",
     "quantity": "all many few both several other others such own same one two three first second last next",
     "there": "there here",
 }
