@@ -417,9 +417,7 @@ def _print_table(console: Any, results: dict[str, Any]) -> None:
         }
         if queue:
             parts = ", ".join(f"{count} {name}" for name, count in waiting.items())
-            table.add_row(
-                f"Written answers checked: {module}", f"{sum(q['answers'] for q in queue)}: {parts}"
-            )
+            table.add_row(f"Checked: {module}", f"{sum(q['answers'] for q in queue)}: {parts}")
     table.add_row("Feedback fetched", str(results["feedback_fetched"]))
     table.add_row("Time", f"{results['seconds']:.0f} s")
     console.print(table)

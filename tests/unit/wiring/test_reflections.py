@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ from coursekit.model.reviewing import Decision, Group
 from coursekit.policy.reflection.pointers import FOOTER
 from coursekit.policy.reflection.questions import is_draft
 from coursekit.store import judged
+from coursekit.wire.api import AppealRow
 from coursekit.wiring import feedback, grading, prose, reflections
 from coursekit.wiring.grading import Choices
 from coursekit.wiring.nbgrader_config import read_folders
@@ -193,3 +197,26 @@ def test_what_was_not_answered_is_not_checked(course: Course) -> None:
     assert {(a.learner, a.text) for a in given} == {("ada", TEXTS[0]), ("bob", TEXTS[1]), ("bea", TEXTS[1])}
     folder = place(course).graded("ada")
     assert judged.read_answers(folder, "main", asked.prompts, frozenset()) == {}
+
+
+def test_appeals_at_the_exchange_find_their_answers(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    submission = "01890000000000000000000000000000"
+    row = AppealRow(
+        learner="ada", prompt="essay", submission=submission, reason="Read the end.", at=datetime.now(UTC)
+    )
+
+    class Exchange:
+        def appeals(self, _course: str, module: str) -> list[AppealRow]:
+            assert module == MODULE
+            return [row]
+
+    @contextmanager
+    def connect(*_: object, **__: object) -> Iterator[Exchange]:
+        yield Exchange()
+
+    monkeypatch.setattr("coursekit.wiring.settings.connection", lambda: None)
+    monkeypatch.setattr("coursekit.wiring.learner.connect", connect)
+    (appeal,) = reflections.find_appeals(place(course))
+    assert (appeal.submission, appeal.words) == (prose.digest_of(submission), "Read the end.")
+    # The same appeal has the same name, so that it is noted once.
+    assert reflections.find_appeals(place(course)) == [appeal]
