@@ -121,7 +121,7 @@ def measure(data: Path, peers: int, one_by_one: int, at_once: int) -> dict[str, 
     with serve({"COURSEKIT_DATA": str(data)}) as service:
         port = port_of(service)
 
-        def hand_in(number: int) -> tuple[float, float]:
+        def hand_in(number: int, pause: float = 0.02) -> tuple[float, float]:
             """Seconds until the receipt, and from it to the pointers."""
             from coursekit.client import ExchangeClient
             from coursekit.wire.api import FileShape, SubmitRequest
@@ -133,7 +133,7 @@ def measure(data: Path, peers: int, one_by_one: int, at_once: int) -> dict[str, 
                 client.submit(course, module, request)
                 kept = time.perf_counter()
                 while client.pointers(course, module).state != "checked":
-                    time.sleep(0.02)
+                    time.sleep(pause)
                 return kept - began, time.perf_counter() - kept
 
         # The first one waits for models to be loaded, unless the service has been up for some seconds.
@@ -143,7 +143,7 @@ def measure(data: Path, peers: int, one_by_one: int, at_once: int) -> dict[str, 
         before = sum(cpu_seconds(pid) for pid in worker)
         storm: list[float] = []
         threads = [
-            threading.Thread(target=lambda n=n: storm.append(hand_in(n)[1]))
+            threading.Thread(target=lambda n=n: storm.append(hand_in(n, 0.2)[1]))
             for n in range(1 + one_by_one, learners)
         ]
         began = time.perf_counter()
