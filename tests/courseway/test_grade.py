@@ -83,7 +83,7 @@ def _marks(home: Path) -> dict[tuple[str, str], tuple[float | None, float | None
 def test_it_grades_what_was_collected_and_says_who_needs_a_person(graded: Any) -> None:
     assert "  graded              3 in " in graded.said
     assert re.search(r"These need a person:\n  iris\n    The file is damaged", graded.said)
-    assert "Next: formgrader. A person has something to mark in 3 of those graded now." in graded.said
+    assert "Next: coursekit review first; formgrader for whatever else needs a person." in graded.said
     marks = _marks(graded.home)
     checks = {cell for who, cell in marks if marks[who, cell][0] is not None}
     assert len(checks) == 1
