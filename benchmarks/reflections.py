@@ -107,7 +107,7 @@ def attacks(quick: bool) -> Iterator[Row]:
 
 
 def genuine(quick: bool) -> Iterator[Row]:
-    """Rows 9 and 11: flags on good work, and what typing errors change."""
+    """Row 9: flags on good work."""
     from support.reflections import corpus, standings
     from support.reflections.attacks import material
     from support.reflections.bases import PROSE, basis, exemplars
@@ -121,14 +121,6 @@ def genuine(quick: bool) -> Iterator[Row]:
         good = corpus.genuine(prompt, 60 if quick else 300, 11)
         flagged = sum(bool(standings.checked(mine, text, standing).flags) for text in good)
         shares.append(flagged / len(good))
-        chance = random.Random(5)
-        changed = 0
-        for text in good:
-            before = standings.checked(mine, text, standing)
-            after = standings.checked(mine, corpus.typos(text, 0.05, chance), standing)
-            changed += standings.is_passed(before) != standings.is_passed(after)
-        flips = changed / len(good)
-        yield Row(f"11 decisions flipped by 5 % typos, {prompt}", f"{flips:.1%}", "≤ 2 %", flips <= 0.02)
     mean, worst = statistics.mean(shares), max(shares)
     holds = mean <= 0.06 and worst <= 0.10
     yield Row(
@@ -140,6 +132,26 @@ def genuine(quick: bool) -> Iterator[Row]:
     share = flagged / len(adequate)
     told = f"{share:.1%} ({flagged} of {len(adequate)})"
     yield Row("9 flags on adequate exemplars", told, "≤ 6 %", share <= 0.06)
+
+
+def typos(quick: bool) -> Iterator[Row]:
+    """Row 11 as the study has it: 50 exemplars, passing from .95 on, answers of every quality. And with 600."""
+    from support.reflections import corpus, standings
+    from support.reflections.attacks import material
+
+    for n in (50, 600):
+        for prompt in corpus.PROMPTS:
+            mine, standing = material(prompt), standings.certified(prompt, n, threshold=0.95)
+            chance = random.Random(5)
+            changed, texts = 0, [m.text for m in corpus.held_out(prompt, 100 if quick else 400, 11)]
+            for text in texts:
+                before = standings.checked(mine, text, standing)
+                after = standings.checked(mine, corpus.typos(text, 0.05, chance), standing)
+                changed += standings.is_passed(before) != standings.is_passed(after)
+            share = changed / len(texts)
+            what = f"11 decisions flipped by 5 % typos, {prompt}, {n}"
+            # The study measured with 50; with 600 far more pass, and more stand near the line.
+            yield Row(what, f"{share:.1%}", "≤ 2 %" if n == 50 else "", share <= 0.02 if n == 50 else None)
 
 
 def floor(quick: bool) -> Iterator[Row]:
@@ -320,6 +332,7 @@ def main() -> None:
         fuzz,
         replay,
         lambda: genuine(chosen.quick),
+        lambda: typos(chosen.quick),
         lambda: floor(chosen.quick),
         lambda: attacks(chosen.quick),
         lambda: agreement(chosen.quick),
@@ -333,7 +346,7 @@ def main() -> None:
             rows.append(row)
             if not chosen.json:
                 mark = {True: "✓", False: "✗", None: " "}[row.holds]
-                print(f"{mark} {row.what:<54} {row.value:<58} {row.target}", flush=True)
+                print(f"{mark} {row.what:<58} {row.value:<56} {row.target}", flush=True)
     if chosen.asap is None and not chosen.json:
         print("  3–5, 7, 10 on essays: give their path with --asap; they may not be shipped.")
     if chosen.json:

@@ -111,6 +111,8 @@ class Own:
     words: int
     copied: float
     """The share of words that are not their own."""
+    quoted: float
+    """The share of words that stand so in the case or the question."""
     spans: tuple[Span, ...] = ()
     """The copied stretches, in the raw text."""
 

@@ -16,7 +16,7 @@ P2 = "spike-at-65/p2"
 def features(basis: Basis, text: str, *, copied: float = 0.0, scores: tuple[float, ...] = ()) -> Features:
     """Of a text that is all the learner's own."""
     found = tuple(Evidence(c.id, Found.FOUND, s) for c, s in zip(basis.rubric.criteria, scores, strict=False))
-    return of(basis, plain(text), Own(text, len(text.split()), copied), split(text), found)
+    return of(basis, plain(text), Own(text, len(text.split()), copied, copied), split(text), found)
 
 
 def plain(text: str) -> Normal:

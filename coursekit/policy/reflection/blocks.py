@@ -17,6 +17,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 
 from coursekit.policy.reflection.features import Features
 from coursekit.policy.reflection.gaussian import Array
+from coursekit.policy.reflection.spelling import Spelling
 
 _KIN = 0.5
 """What goes along with length counts half beside length itself: with ten answers it would drown it."""
@@ -104,7 +105,9 @@ class _Wording:
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
-        parts = [_counts(kind, texts) for kind in _KINDS]
+        self._spelling = Spelling(texts)
+        mended = [self._spelling.mend(text) for text in texts]
+        parts = [_counts(kind, mended) for kind in _KINDS]
         self._idf = [
             np.log((1 + len(texts)) / (1 + np.bincount(p.indices, minlength=p.shape[1]))) + 1 for p in parts
         ]
@@ -114,7 +117,8 @@ class _Wording:
         self.kernel = self._centring.all(raw)
 
     def cross(self, features: Features) -> tuple[Array, float]:
-        parts = (_counts(kind, [features.wording]) for kind in _KINDS)
+        mended = self._spelling.mend(features.wording)
+        parts = (_counts(kind, [mended]) for kind in _KINDS)
         news = [self._weighted(p, idf) for p, idf in zip(parts, self._idf, strict=True)]
         # By a dense column: many times as fast as sparse by sparse.
         cross = sum(r @ n.toarray().ravel() for r, n in zip(self._rows, news, strict=True))

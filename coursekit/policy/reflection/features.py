@@ -16,6 +16,8 @@ from math import log1p, sqrt
 
 from coursekit.model.reflection import Basis, Evidence, Normal, Opinion, Own, Sentence
 from coursekit.model.rubric import Detector, Rubric
+from coursekit.policy.reflection.matching import find, phrase
+from coursekit.policy.reflection.tokens import words
 
 _MOST_QUOTED = 40
 """Quoted words that count: a little of the case supports a point, much of it replaces one."""
@@ -58,31 +60,31 @@ def of(
     )
 
 
-def _capped(text: str, words: int) -> str:
+def _capped(text: str, most: int) -> str:
     # What no encoding holds (half an emoji) is nothing that could be compared.
-    there = text.encode("utf-8", "ignore").decode("utf-8")[: words * _MOST_LETTERS * 2]
-    return " ".join(there.split()[:words])[: words * _MOST_LETTERS]
+    there = text.encode("utf-8", "ignore").decode("utf-8")[: most * _MOST_LETTERS * 2]
+    return " ".join(there.split()[:most])[: most * _MOST_LETTERS]
 
 
-def _length(wording: str, words: int, sentences: Sequence[Sentence]) -> tuple[float, ...]:
+def _length(wording: str, size: int, sentences: Sequence[Sentence]) -> tuple[float, ...]:
     tokens = _WORD.findall(wording.casefold())
     count = max(1, len(tokens))
-    within = _sentences_within(sentences, words)
+    within = _sentences_within(sentences, size)
     return (
-        log1p(words),
+        log1p(size),
         log1p(within),
         log1p(len(set(tokens))),
         len(set(tokens)) / sqrt(count),
         sum(map(len, tokens)) / count,
         sum(len(t) >= _LONG for t in tokens) / count,
-        words / max(1, within),
+        size / max(1, within),
     )
 
 
-def _sentences_within(sentences: Sequence[Sentence], words: int) -> int:
+def _sentences_within(sentences: Sequence[Sentence], size: int) -> int:
     read = counted = 0
     for sentence in sentences:
-        if read >= words:
+        if read >= size:
             break
         read += len(sentence.text.split())
         counted += 1
@@ -95,14 +97,15 @@ def _evidence(
     scores = {e.criterion: e.score for e in evidence}
     read = [c for c in rubric.criteria if c.detector is not Detector.NONE]
     terms = {t.casefold() for c in rubric.criteria for t in c.terms}
-    own_words = f" {' '.join(_WORD.findall(wording.casefold()))} "
-    met = sum(f" {' '.join(_WORD.findall(t))} " in own_words for t in terms)
-    quoted = min(_MOST_QUOTED, own.copied * len(normal.text.split())) if rubric.quote_ok else 0.0
+    own_words = words(wording)
+    # As the detectors read them: with a slip in a long word it is still the author's term.
+    met = sum(find(own_words, phrase(term)) is not None for term in terms)
+    quoted = min(_MOST_QUOTED, own.quoted * len(normal.text.split())) if rubric.quote_ok else 0.0
     return (
         *(float(scores.get(c.id, 0.0)) for c in read),
         log1p(met),
         quoted / _MOST_QUOTED,
-        log1p(sum(any(x.isdigit() for x in t) for t in set(own_words.split()))),
+        log1p(sum(any(x.isdigit() for x in t) for t in set(own_words))),
     )
 
 

@@ -37,10 +37,10 @@ def is_same(word: str, wanted: str) -> bool:
     """Whether a word of an answer is the wanted one; “eleven” is 11."""
     if word == wanted or SMALL.get(word, word) == SMALL.get(wanted, wanted):
         return True
-    return stem(word) == stem(wanted) or _is_slip(word, wanted)
+    return stem(word) == stem(wanted) or is_slip(word, wanted)
 
 
-def _is_slip(word: str, wanted: str) -> bool:
+def is_slip(word: str, wanted: str) -> bool:
     """One letter is wrong, missing, too many, or two have changed places."""
     if (
         len(wanted) < _LONG

@@ -27,14 +27,14 @@ def own(basis: Basis, normal: Normal, peers: Peers) -> Own:
     """What is left when copied stretches are taken away, and where those stand."""
     read = tokens(normal.text)
     all_words = [token.word for token in read]
-    taken = places_in(all_words, shingles_of(told(basis), QUOTE), QUOTE)
-    taken |= peers.copied(all_words, shingles_of(told(basis), SIZE)).places
+    quoted = places_in(all_words, shingles_of(told(basis), QUOTE), QUOTE)
+    taken = quoted | peers.copied(all_words, shingles_of(told(basis), SIZE)).places
     if not taken:
-        return Own(normal.text, count_words(normal.text), 0.0)
+        return Own(normal.text, count_words(normal.text), 0.0, 0.0)
     stretches = list(_stretches(read, taken))
     spans = tuple(normal.span(start, end) for start, end in stretches)
     left = _without(normal.text, stretches)
-    return Own(left, count_words(left), len(taken) / len(read), spans)
+    return Own(left, count_words(left), len(taken) / len(read), len(quoted) / len(read), spans)
 
 
 def _stretches(read: Sequence[Token], taken: Set[int]) -> Iterator[tuple[int, int]]:

@@ -31,11 +31,11 @@ def test_a_text_without_blanks_is_capped_as_well() -> None:
 def test_quoting_counts_up_to_a_little() -> None:
     def quoted(words: int) -> float:
         text = "word " * words
-        return of(BASIS, plain(text), Own("mine", 1, 1.0), (), ()).evidence[-2]
+        return of(BASIS, plain(text), Own("mine", 1, 1.0, 1.0), (), ()).evidence[-2]
 
     assert 0 < quoted(10) < quoted(40) == quoted(4000) == 1
     shy = replace(BASIS, rubric=replace(BASIS.rubric, quote_ok=False))
-    assert of(shy, plain("word " * 50), Own("mine", 1, 1.0), (), ()).evidence[-2] == 0
+    assert of(shy, plain("word " * 50), Own("mine", 1, 1.0, 1.0), (), ()).evidence[-2] == 0
 
 
 def test_a_term_of_the_case_counts_once_and_only_as_a_word() -> None:
@@ -47,15 +47,15 @@ def test_a_term_of_the_case_counts_once_and_only_as_a_word() -> None:
 
 def test_no_evidence_is_taken_for_what_a_person_alone_reads_for() -> None:
     assert BASIS.rubric.criteria[2].detector is Detector.NONE
-    some = of(BASIS, plain(TEXT), Own(TEXT, 17, 0), split(TEXT), (Evidence("depth", Found.FOUND, 1.0),))
+    some = of(BASIS, plain(TEXT), Own(TEXT, 17, 0, 0), split(TEXT), (Evidence("depth", Found.FOUND, 1.0),))
     assert some == features(BASIS, TEXT)
-    other = of(BASIS, plain(TEXT), Own(TEXT, 17, 0), split(TEXT), (Evidence("position", Found.FOUND, 0.8),))
+    other = of(BASIS, plain(TEXT), Own(TEXT, 17, 0, 0), split(TEXT), (Evidence("position", Found.FOUND, 0.8),))
     assert other.evidence[:2] == (0.0, 0.8)
 
 
 def test_an_opinion_without_its_quote_has_seen_nothing() -> None:
     def opinion(levels: dict[str, int]) -> tuple[float, ...] | None:
-        return of(BASIS, plain(TEXT), Own(TEXT, 17, 0), (), (), (0.6, 0.8), Opinion(levels, {})).endpoint
+        return of(BASIS, plain(TEXT), Own(TEXT, 17, 0, 0), (), (), (0.6, 0.8), Opinion(levels, {})).endpoint
 
     assert opinion({"evidence": 2, "position": 1}) == (1.0, 0.5, 0.0)
     assert opinion({}) == (0.0, 0.0, 0.0)

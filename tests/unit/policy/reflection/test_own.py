@@ -22,6 +22,7 @@ def test_a_quotation_earns_nothing_and_stands_where_it_was_typed() -> None:
     assert [raw[s.start : s.end] for s in mine.spans] == [QUOTE]
     assert mine.words == 8
     assert 0.6 < mine.copied < 0.7
+    assert mine.quoted == mine.copied
 
 
 def test_the_question_and_the_rubric_are_no_own_words() -> None:
@@ -38,6 +39,9 @@ def test_a_long_stretch_of_another_answer_is_theirs() -> None:
     theirs = "In my valley the smallest schools share one examiner who travels between them by bus every June"
     mine = own(BASIS, normalise(f"{theirs}. I would not want that here."), Peers.of([theirs]))
     assert mine.text.strip(" .…") == "I would not want that here"
+    # It is no quotation from the case, which is welcome: the scorer would take it for evidence.
+    assert mine.copied > 0.7
+    assert mine.quoted == 0.0
 
 
 def test_what_was_around_a_quotation_does_not_grow_together() -> None:
