@@ -51,7 +51,7 @@ _LONGEST = 20.0
 _SETTLED = 120.0
 """Seconds after which no submission appears any more below a number that was seen."""
 _PAGE = 50
-_LIBRARIES = ("numpy", "scipy", "scikit-learn", "py3langid")
+_LIBRARIES = ("numpy", "scipy", "py3langid")
 _ENDED = "WorkerEnded"
 """The cause that a record has of an answer whose check ended the process."""
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from coursekit.services.replay import Replayed
     from coursekit.services.review import Appeal, Desk
 
-_LIBRARIES = ("numpy", "scipy", "scikit-learn", "py3langid")
+_LIBRARIES = ("numpy", "scipy", "py3langid")
 """What may change a number in the sixth place."""
 _SOON = 5.0
 """Seconds that asking for appeals may take: a grader can work without them."""

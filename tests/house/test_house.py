@@ -31,7 +31,7 @@ def test_conda_and_pip_ask_for_the_same() -> None:
 
 
 def test_every_dependency_is_used() -> None:
-    names = {"pyjwt": "jwt", "pyyaml": "yaml", "scikit-learn": "sklearn"}
+    names = {"pyjwt": "jwt", "pyyaml": "yaml"}
     # Data, an application, and what the application needs beside it.
     not_imported = {"tzdata", "jupyterlab", "httptools", "uvloop"}
     source = "\n".join(

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from sklearn.feature_extraction.text import HashingVectorizer
 
 from coursekit.policy.reflection.features import Features
 from coursekit.policy.reflection.gaussian import Array
 from coursekit.policy.reflection.spelling import Spelling
+from coursekit.policy.reflection.wordgrams import Grams, runs_of, words_of
 
 _KIN = 0.5
 """What goes along with length counts half beside length itself: with ten answers it would drown it."""
@@ -98,52 +97,17 @@ class _Numbers:
 
 
 class _Wording:
-    """TF-IDF of words, pairs of words, and runs of letters.
-
-    Hashed, so that a word which no marked answer has still counts in an answer's length: an answer of strange words
-    is then far from all of them, and not near to those with which it shares its one known word.
-    """
+    """Words, pairs of words, and runs of letters."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._spelling = Spelling(texts)
         mended = [self._spelling.mend(text) for text in texts]
-        parts = [_counts(kind, mended) for kind in _KINDS]
-        self._idf = [
-            np.log((1 + len(texts)) / (1 + np.bincount(p.indices, minlength=p.shape[1]))) + 1 for p in parts
-        ]
-        self._rows = [self._weighted(p, idf) for p, idf in zip(parts, self._idf, strict=True)]
-        raw = np.asarray(sum((r @ r.T).toarray() for r in self._rows), dtype=float)
+        self._kinds = [(kind, Grams([kind(text) for text in mended])) for kind in (words_of, runs_of)]
+        raw = np.asarray(sum(grams.kernel() for _, grams in self._kinds), dtype=float)
         self._centring = _Centring.of(raw)
         self.kernel = self._centring.all(raw)
 
     def cross(self, features: Features) -> tuple[Array, float]:
         mended = self._spelling.mend(features.wording)
-        parts = (_counts(kind, [mended]) for kind in _KINDS)
-        news = [self._weighted(p, idf) for p, idf in zip(parts, self._idf, strict=True)]
-        # By a dense column: many times as fast as sparse by sparse.
-        cross = sum(r @ n.toarray().ravel() for r, n in zip(self._rows, news, strict=True))
-        own = sum(float(n.multiply(n).sum()) for n in news)
-        return self._centring.one(np.asarray(cross, dtype=float), own)
-
-    @staticmethod
-    def _weighted(counts: Any, idf: Array) -> Any:
-        rows = counts.copy()
-        rows.data = (1 + np.log(rows.data)) * idf[rows.indices]
-        length = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-        rows.data /= np.repeat(np.maximum(length, _LEAST_SPREAD), np.diff(rows.indptr))
-        return rows
-
-
-_KINDS = ("word", "char_wb")
-
-
-@lru_cache
-def _hasher(kind: str) -> HashingVectorizer:
-    options: dict[str, Any] = {"alternate_sign": False, "norm": None, "n_features": 2**18, "analyzer": kind}
-    if kind == "word":
-        return HashingVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", **options)
-    return HashingVectorizer(ngram_range=(3, 4), **options)
-
-
-def _counts(kind: str, texts: Sequence[str]) -> Any:
-    return _hasher(kind).transform(texts)
+        parts = [grams.cross(kind(mended)) for kind, grams in self._kinds]
+        return self._centring.one(np.sum([cross for cross, _ in parts], axis=0), sum(own for _, own in parts))
