@@ -73,7 +73,8 @@ def share_in_other_script(text: str, wanted: str) -> float:
     if wanted not in _LATIN:
         return 0.0
     all_letters = len(_LETTER.findall(text))
-    return len(_NOT_LATIN.findall(text)) / all_letters if all_letters else 0.0
+    # Vowel signs of these scripts are no letters to Python, and counted all the same.
+    return min(1.0, len(_NOT_LATIN.findall(text)) / all_letters) if all_letters else 0.0
 
 
 def share_of_others(all_words: Sequence[str], wanted: str) -> float:

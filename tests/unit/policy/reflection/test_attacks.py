@@ -65,8 +65,7 @@ def test_few_pass_and_guards_see_what_they_are_for(soak: bool) -> None:
                     flagged[name] += bool(answer.flags)
                     tried[name] += 1
     allowed = max(1, MOST * each * len(prompts))
-    # With 10 marked answers the ladder allows no pass at all: see below.
-    over = {k: v for k, v in passed.items() if v > allowed and k[0] not in attacks.UNDETECTABLE and k[1] > 10}
+    over = {k: v for k, v in passed.items() if v > allowed and k[0] not in attacks.UNDETECTABLE}
     assert over == {}
     if soak:
         assert sum(

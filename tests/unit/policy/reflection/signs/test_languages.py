@@ -10,6 +10,7 @@ from support.reflections.bases import PROSE, exemplars
 from support.reflections.foreign import FILLER
 
 from coursekit.policy.reflection.signs.languages import share_in_other_script, share_of_others
+from coursekit.policy.reflection.text import normalise
 from coursekit.policy.reflection.tokens import words
 
 SINCERE = yaml.safe_load(
@@ -36,3 +37,8 @@ def test_a_part_in_another_language_is_seen(code: str) -> None:
 def test_other_scripts(language: str) -> None:
     assert share_in_other_script(SINCERE[language], "en") > 0.9
     assert share_in_other_script(SINCERE[language], "el") == 0
+
+
+def test_vowel_signs_are_not_more_than_all_letters() -> None:
+    assert share_in_other_script(normalise("ำ").text, "en") == 1
+    assert share_in_other_script("", "en") == 0
