@@ -330,7 +330,7 @@ def _enrol(ground: Ground, embedded: Embedded, url: str, count: int, seed: int) 
         _write_config(ground, home)
         token = embedded.issue_token(UserId(name), timedelta(hours=6))
         ability = min(max(random.gauss(0.6, 0.22), 0.0), 1.0)
-        class_.append(Learner(name, home, token, url, ability, seed, by_nbgrader=number == 0))
+        class_.append(Learner(name, home, token, url, ability, seed, number, number == 0))
     return class_
 
 

@@ -30,6 +30,10 @@ class CoursekitError(Exception):
         self.detail = detail
         self.next_step = next_step
 
+    def __reduce__(self) -> tuple[type[CoursekitError], tuple[str, str, str]]:
+        # Between processes: what Exception would send along is the detail alone.
+        return type(self), (self.code, self.detail, self.next_step)
+
     @classmethod
     def of(cls, refused: Refused) -> CoursekitError:
         """The error that carries a policy's refusal."""

@@ -39,6 +39,8 @@ class Learner:
     url: str
     ability: float
     seed: int
+    number: int
+    """In the class, from 0."""
     by_nbgrader: bool = False
     """Fetches and submits with nbgrader's own commands instead of ours."""
 
@@ -132,9 +134,17 @@ _AFTER = (
 
 
 def _own_words(text: str, learner: Learner, prompt: str) -> str:
-    """An exemplar as one learner hands it in: an answer that is another's word for word cannot be committed."""
-    random = Random(f"{learner.seed}/{learner.name}/{prompt}/words")
-    return f"{random.choice(_BEFORE)} {text.strip()} {random.choice(_AFTER)}" if text.strip() else text
+    """An exemplar as one learner hands it in: an answer that is another's word for word cannot be committed.
+
+    No two of a class get the same sentences around it, whichever exemplar they chose.
+    """
+    if not text.strip():
+        return text
+    pairs = [(before, after) for before in _BEFORE for after in _AFTER]
+    Random(f"{learner.seed}/{prompt}/words").shuffle(pairs)
+    again, place = divmod(learner.number, len(pairs))
+    before, after = pairs[place]
+    return " ".join([before, text.strip(), after, *_AFTER[:again]])
 
 
 def _run(notebook: Path, folder: Path) -> None:
