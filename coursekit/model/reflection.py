@@ -17,7 +17,6 @@ from coursekit.model.feedback import Found
 from coursekit.model.ids import Digest, PromptId
 from coursekit.model.rubric import Exemplar, Rubric
 
-
 _NONE = Digest("")
 
 

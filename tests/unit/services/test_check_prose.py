@@ -209,9 +209,7 @@ def test_a_prompt_without_a_rubric_is_left_to_formgrader(few: ProseClass) -> Non
 
 
 def test_before_a_certificate_nothing_whatever_passes(tmp_path: Path, sure: Sure) -> None:
-    class_ = ProseClass(
-        tmp_path, author(corpus.marked("spike-at-65/p2", 40), rule=RULE), answers(TEXTS[:20])
-    )
+    class_ = ProseClass(tmp_path, author(corpus.marked("spike-at-65/p2", 40), rule=RULE), answers(TEXTS[:20]))
     assert class_.check().passed == 0
     # Not with any number of marks either, as long as 59 clean ones were not drawn by lot.
     review(class_)

@@ -49,7 +49,9 @@ def test_no_evidence_is_taken_for_what_a_person_alone_reads_for() -> None:
     assert BASIS.rubric.criteria[2].detector is Detector.NONE
     some = of(BASIS, plain(TEXT), Own(TEXT, 17, 0, 0), split(TEXT), (Evidence("depth", Found.FOUND, 1.0),))
     assert some == features(BASIS, TEXT)
-    other = of(BASIS, plain(TEXT), Own(TEXT, 17, 0, 0), split(TEXT), (Evidence("position", Found.FOUND, 0.8),))
+    other = of(
+        BASIS, plain(TEXT), Own(TEXT, 17, 0, 0), split(TEXT), (Evidence("position", Found.FOUND, 0.8),)
+    )
     assert other.evidence[:2] == (0.0, 0.8)
 
 
