@@ -123,6 +123,18 @@ def reveal(prompt: str) -> None:
         _show_reveal(cells)
 
 
+@_kindly
+def pointers() -> None:
+    """Show what the checks found in the written answers that were handed in, and offer to ask a person."""
+    workbook = session.workbook()
+    if session.is_grading():
+        show(render.message_bundle("What the checks found is in the feedback."))
+        return
+    from coursekit.prompts.pointing import PointersPanel
+
+    show(PointersPanel(workbook, session.points).bundle())
+
+
 class NotHere(FileNotFoundError):
     """An exhibit that is not in the folder, or not yet; shown as its sentence, without a traceback."""
 

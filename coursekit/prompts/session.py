@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from coursekit.ports import Workbook
 from coursekit.services.answer import Exchange
+
+if TYPE_CHECKING:
+    from coursekit.prompts.pointing import Points
 
 
 def _open_workbook(folder: Path) -> Workbook:
@@ -50,6 +54,11 @@ def workbook() -> Workbook:
 def connect() -> Exchange:
     """The exchange, asked for only when something is committed."""
     return current.connect()
+
+
+def points() -> Points:
+    """The same exchange, for what is asked after a hand-in."""
+    return cast("Points", current.connect())
 
 
 def is_grading() -> bool:

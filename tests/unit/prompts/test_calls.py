@@ -40,6 +40,7 @@ def test_the_public_names_are_exactly_these() -> None:
         "reflection_status",
         "analysis_status",
         "commit",
+        "pointers",
         "reveal",
         "exhibit",
         "chart_style",
