@@ -66,6 +66,8 @@ def calibrate(
 def _lines(one: Calibrated) -> Iterator[str]:
     measured = one.measured
     yield f"{_count(measured.n, 'marked answer')}: {measured.adequate} adequate, {measured.inadequate} not."
+    if one.twins:
+        yield f"{_count(one.twins, 'other')} much the same as one of these, and not counted."
     for criterion, levels in measured.per_level.items():
         yield f"  {criterion}: " + ", ".join(f"level {level} × {n}" for level, n in levels.items())
     yield from _standing(one)

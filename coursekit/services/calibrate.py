@@ -52,6 +52,8 @@ class Calibrated:
     groups: tuple[GroupMeasured, ...] = ()
     gap: Gap | None = None
     """Groups with which the checks do not agree alike: then nothing may pass."""
+    twins: int = 0
+    """Marked answers that are much the same as another; they do not count."""
 
 
 def calibrate(
@@ -64,10 +66,11 @@ def calibrate(
 
 
 def _calibrated(basis: Basis, people: People, models: Models, second: SecondOpinion | None) -> Calibrated:
-    marked = people.marked_of(basis.prompt)
+    given = people.marked_of(basis.prompt)
     if second is not None:
-        models = replace(models, opinions=gather(second, basis, (m.text for m in marked)))
-    learnt = learn(basis, marked, models)
+        models = replace(models, opinions=gather(second, basis, (m.text for m in given)))
+    learnt = learn(basis, given, models)
+    marked = learnt.marked
     measured = measure(learnt.features, marked, basis.rubric, learnt.scorer, people.twice_of(basis.prompt))
     decision = basis.rubric.decision
     may_pass = decision.auto is not Auto.NONE
@@ -92,6 +95,7 @@ def _calibrated(basis: Basis, people: People, models: Models, second: SecondOpin
         certificate,
         _treated(learnt, marked, people.groups),
         gap,
+        len(given) - len(marked),
     )
 
 

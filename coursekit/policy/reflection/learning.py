@@ -17,14 +17,20 @@ from coursekit.policy.reflection.models import Models
 from coursekit.policy.reflection.route import Leave
 from coursekit.policy.reflection.scorer import Scorer, identity
 from coursekit.policy.reflection.shingles import Peers
+from coursekit.policy.reflection.text import normalise
+from coursekit.policy.reflection.tokens import words
 
 _NOBODY = Peers.of(())
+_TWIN = 0.5
+"""An answer that has more than this of its stretches of words from an earlier one is that one again."""
 
 
 @dataclass(frozen=True, eq=False)
 class Learnt:
     """What came of it."""
 
+    marked: tuple[Marked, ...]
+    """Those that were learnt from: of answers that are much the same, the first."""
     features: tuple[Features, ...]
     measured: Measured
     rung: Rung
@@ -78,7 +84,7 @@ def scorer_digest(basis: Basis, models: Models) -> str:
 
 @lru_cache(maxsize=16)
 def _learn(question: _Question) -> Learnt:
-    basis, marked = question.basis, question.marked
+    basis, marked = question.basis, distinct(question.marked)
     # Marked answers are held against nobody's: a copy among them was marked as what it is.
     features = tuple(
         features_of(basis, prepare(basis, m.text, _NOBODY, question.models), question.opinions.get(m.id))
@@ -86,4 +92,19 @@ def _learn(question: _Question) -> Learnt:
     )
     scorer = scoring.fit(features, marked, basis.rubric) if len(marked) >= scoring.LEAST else None
     measured = measure(features, marked, basis.rubric, scorer)
-    return Learnt(features, measured, rung(len(marked), measured), scorer)
+    return Learnt(marked, features, measured, rung(len(marked), measured), scorer)
+
+
+def distinct(marked: Sequence[Marked]) -> tuple[Marked, ...]:
+    """Without those that have most of their words from an earlier one.
+
+    Left out in turn, a copy would be foretold by its original: agreement would look perfect, and be none.
+    """
+    others, kept = Peers(), []
+    for one in marked:
+        read = words(normalise(one.text).text)
+        if others.copied(read).share > _TWIN or others.has(read):
+            continue
+        others.add(one.text)
+        kept.append(one)
+    return tuple(kept)

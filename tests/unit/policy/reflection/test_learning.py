@@ -10,7 +10,7 @@ from coursekit.model.ids import Digest
 from coursekit.model.reflection import Opinion, Rung
 from coursekit.policy.reflection.check import features_of, prepare
 from coursekit.policy.reflection.inputs import Facts
-from coursekit.policy.reflection.learning import learn, scorer_digest, standing_for
+from coursekit.policy.reflection.learning import distinct, learn, scorer_digest, standing_for
 from coursekit.policy.reflection.models import Models
 from coursekit.policy.reflection.shingles import Peers
 
@@ -30,6 +30,16 @@ def test_by_how_many_were_marked() -> None:
     many = learn(BASIS, answers, NONE)
     assert many.rung is Rung.SUGGESTION
     assert many.measured.qwk is not None
+
+
+def test_a_copy_teaches_nothing_that_its_original_has_not() -> None:
+    answers = corpus.marked(P2, 30, 1)
+    copies = [replace(m, id=f"{m.id}-again", text=f"I wrote this at night. {m.text}") for m in answers]
+    assert distinct([*answers, *copies]) == tuple(answers)
+    assert distinct([answers[0], replace(answers[0], id="same")]) == (answers[0],)
+    both = learn(BASIS, [*answers, *copies], NONE)
+    assert both.measured == learn(BASIS, answers, NONE).measured
+    assert both.measured.n == 30
 
 
 def test_an_answer_is_taken_apart_as_the_exemplars_were() -> None:
