@@ -180,6 +180,8 @@ def submit(folder: Path, use_this: bool) -> None:
         )
     for module in done.answer.opened:
         click.echo(f"{module} is open now.")
-    click.echo("In a moment: coursekit pointers, or ck.pointers() in the notebook, shows what the checks found.")
+    click.echo(
+        "In a moment: coursekit pointers, or ck.pointers() in the notebook, shows what the checks found."
+    )
     for warning in done.warnings:
         click.echo(f"Note: {warning}", err=True)

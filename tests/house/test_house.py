@@ -102,5 +102,5 @@ def test_learners_names_in_a_notebook_are_exactly_these() -> None:
 
     assert set(ck.__all__) == {
         *("decision", "estimate", "confidence", "self_assessment", "plan"),
-        *("reflection_status", "analysis_status", "commit", "reveal", "exhibit", "chart_style"),
+        *("reflection_status", "analysis_status", "commit", "reveal", "exhibit", "pointers", "chart_style"),
     }
