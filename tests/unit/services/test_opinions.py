@@ -45,7 +45,11 @@ BASIS = BASES[PromptId("p1")]
 
 def text(number: int) -> str:
     end = "!" * (number % 2)
-    return f"On day {number} I would keep the rota because the figures of month {number} are better{end}"
+    # Words of its own: answers that are much the same are learnt from once.
+    own = " ".join(f"ward{number}{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
+    return (
+        f"On day {number} I would keep the rota because the figures of month {number} are better {own}{end}"
+    )
 
 
 class Thinks:

@@ -42,9 +42,9 @@ SUBJECTS = ("director", "nurse", "parent", "driver", "teacher", "porter", "clerk
 
 def text(number: int) -> str:
     who = SUBJECTS[number % len(SUBJECTS)]
-    return (
-        f"The {who} told us of day {number}, and I would keep it because the {who} sleeps better since May."
-    )
+    # Words of its own: answers that are much the same are learnt from once.
+    own = " ".join(f"ward{number}{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
+    return f"The {who} told us of day {number}, and I would keep it since the {who} sleeps better: because of it. {own}"
 
 
 MARKED = tuple(Marked(f"e{n}", text(n), {"why": n % 3}, n % 3 > 0) for n in range(12))
