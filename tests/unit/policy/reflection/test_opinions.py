@@ -44,7 +44,7 @@ def text(number: int) -> str:
     who = SUBJECTS[number % len(SUBJECTS)]
     # Words of its own: answers that are much the same are learnt from once.
     own = " ".join(f"ward{number}{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
-    return f"The {who} told us of day {number}, and I would keep it since the {who} sleeps better: because of it. {own}"
+    return f"The {who} told us of day {number}, and I keep it since the {who} sleeps better: because of it. {own}"
 
 
 MARKED = tuple(Marked(f"e{n}", text(n), {"why": n % 3}, n % 3 > 0) for n in range(12))
