@@ -32,7 +32,7 @@ test: $(VENV)/.test sandbox
 	@$(BIN)/pytest -n 2 --dist loadfile
 
 soak: $(VENV)/.test sandbox
-	@$(BIN)/pytest --soak tests/service/test_gate_model.py tests/service/test_group_commit.py tests/service/test_fuzz.py tests/service/test_schemathesis.py tests/storm tests/engine/test_hostile.py tests/engine/test_same_marks.py
+	@$(BIN)/pytest --soak tests/service/test_gate_model.py tests/service/test_group_commit.py tests/service/test_fuzz.py tests/service/test_schemathesis.py tests/storm tests/engine/test_hostile.py tests/engine/test_same_marks.py tests/service/test_checking_process.py tests/unit/store/test_prosemarks.py tests/unit/policy/reflection/test_attacks.py tests/unit/policy/reflection/test_guards.py tests/unit/policy/reflection/test_scorer.py tests/unit/training
 
 check: $(VENV)/.check sandbox
 	@$(BIN)/ruff format --check .

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-
 import click
+
+from coursekit.cli.lazy import LazyGroup
 
 _COMMANDS: dict[str, tuple[str, str]] = {
     "calibrate": ("coursekit.cli.calibrating:calibrate", "See how far the checks may go, prompt by prompt."),
@@ -16,29 +16,11 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-class _Lazy(click.Group):
-    """Knows its commands' names and loads one when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        module, _, name = _COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
-
-
-@click.group(cls=_Lazy)
+@click.group(cls=LazyGroup, commands=_COMMANDS)
 def reflect() -> None:
     """The checks of written answers. They point at evidence; a person decides.
 
     \b
     coursekit reflect calibrate spike-at-65
-    coursekit reflect replay modules/../.coursekit/reflections/spike-at-65.jsonl
+    coursekit reflect replay .coursekit/reflections/spike-at-65.jsonl
     """
