@@ -1,3 +1,3 @@
 """Case-method courses in Jupyter: commit an answer first, see the outcome after."""
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
