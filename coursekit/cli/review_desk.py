@@ -14,9 +14,10 @@ from rich.text import Text
 from coursekit.cli.review_page import counter, page, print_page
 from coursekit.model.errors import Conflict, CoursekitError
 from coursekit.model.reflection import Suggestion
-from coursekit.model.reviewing import Decision, Item, ProseMark
-from coursekit.services.review import Desk, Done, adequate_by_rule
+from coursekit.model.reviewing import Item, ProseMark
+from coursekit.services.review import Desk, Done, adequate_by_rule, decided
 
+_POINTS = "p or a digit: points · c comment · n next · b back · u undo · q quit"
 KEYS = "0–9 level · s suggestion · c comment · n next · b back · u undo · q quit"
 _SAVE = "⏎ save · c comment · u undo · n next · q quit"
 _ADEQUATE = "Is it an adequate attempt? y or n"
@@ -28,6 +29,7 @@ class _Sheet:
 
     levels: dict[str, int] = field(default_factory=dict)
     adequate: bool | None = None
+    score: float | None = None
     comment: str | None = None
     suggestion: Suggestion | None = None
     seen: bool = False
@@ -91,7 +93,11 @@ class ReviewSession:
                         expected = self.desk.mark_of(item)
                         continue
                     return True
-                self._said = "Not every criterion has a level yet."
+                self._said = (
+                    "Not every criterion has a level yet." if item.has_rubric else "It has no points yet."
+                )
+            elif not item.has_rubric:
+                self._score(item, sheet, pressed)
             else:
                 self._take(item, sheet, pressed)
 
@@ -107,14 +113,31 @@ class ReviewSession:
         else:
             self._said = KEYS
 
+    def _score(self, item: Item, sheet: _Sheet, pressed: str) -> None:
+        """Points in one: a digit says them all, p asks for those that need more."""
+        typed = self.line(f"Points (0 to {item.most:g}): ") if pressed == "p" else pressed
+        try:
+            points = float(typed.strip().replace(",", "."))
+        except ValueError:
+            self._said = _POINTS
+            return
+        if 0 <= points <= item.most:
+            sheet.score = points
+        else:
+            self._said = f"Points are 0 to {item.most:g}."
+
     def _adequate(self, item: Item, sheet: _Sheet) -> bool | None:
         by_rule = adequate_by_rule(item.basis, sheet.levels)
         return sheet.adequate if by_rule is None else by_rule
 
     def _is_full(self, item: Item, sheet: _Sheet) -> bool:
+        if not item.has_rubric:
+            return sheet.score is not None
         return all(c.id in sheet.levels for c in item.basis.rubric.criteria)
 
     def _is_ready(self, item: Item, sheet: _Sheet) -> bool:
+        if not item.has_rubric:
+            return self._is_full(item, sheet)
         return self._is_full(item, sheet) and self._adequate(item, sheet) is not None
 
     def _suggest(self, item: Item, sheet: _Sheet) -> None:
@@ -125,18 +148,19 @@ class ReviewSession:
             self._said = f"{error.detail} {error.next_step}"
 
     def _save(self, item: Item, sheet: _Sheet, expected: ProseMark | None) -> None:
-        adequate = self._adequate(item, sheet)
-        assert adequate is not None  # nothing is saved before it is said
-        decision = Decision(dict(sheet.levels), adequate, sheet.comment)
+        decision = decided(item, sheet.levels, sheet.score, sheet.adequate, sheet.comment)
         self._done.append(self.desk.decide(item, decision, expected, sheet.seen))
         self.marked += 1
-        self._said = f"{item.id}: {decision.points} points."
+        self._said = f"{item.id}: {decision.points:g} points."
         self._at += 1
 
     def _undo(self, sheet: _Sheet) -> bool:
         """The last key, or else the last decision; whether another answer is on the page then."""
         if sheet.adequate is not None:
             sheet.adequate = None
+            return False
+        if sheet.score is not None:
+            sheet.score = None
             return False
         if sheet.levels:
             sheet.levels.pop(next(reversed(sheet.levels)))
@@ -161,14 +185,19 @@ class ReviewSession:
     def _show(self, item: Item, sheet: _Sheet, expected: ProseMark | None) -> None:
         head = counter(self._at + 1, self.queue)
         name = item.answer.learner if self.names else ""
-        print_page(self.console, page(item, head, sheet.levels, sheet.comment, sheet.suggestion, name))
+        shown = page(item, head, sheet.levels, sheet.comment, sheet.suggestion, name, sheet.score)
+        print_page(self.console, shown)
         if expected is not None and expected.manual_score is not None:
             self.console.print(Text(f"It has {expected.manual_score:g} points by a person.", style="yellow"))
         if self._said:
             self.console.print(Text(self._said, style="bold"))
             self._said = ""
         if not self._is_full(item, sheet):
-            self.console.print(Text(KEYS, style="dim"))
+            self.console.print(Text(KEYS if item.has_rubric else _POINTS, style="dim"))
+            return
+        if not item.has_rubric:
+            self.console.print(Text(f"{sheet.score:g} of {item.most:g} points.", style="bold"))
+            self.console.print(Text(_SAVE, style="dim"))
             return
         adequate = self._adequate(item, sheet)
         if adequate is None:

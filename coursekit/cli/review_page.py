@@ -25,6 +25,7 @@ _STATES = {Found.FOUND: "✓ found", Found.MAYBE: "? perhaps", Found.NOT_FOUND: 
 _GROUPS = {
     Where.APPEAL: "Appeal",
     Where.FLAGGED: "Flagged",
+    Where.UNREAD: "To be read",
     Where.UNCERTAIN: "Uncertain",
     Where.AUDIT: "Audit, blind",
 }
@@ -36,10 +37,12 @@ def counter(number: int, queue: Sequence[Item]) -> str:
     named = (
         (Where.APPEAL, "appeals"),
         (Where.FLAGGED, "flags"),
+        (Where.UNREAD, "to be read"),
         (Where.UNCERTAIN, "uncertain"),
         (Where.AUDIT, "audit"),
     )
-    parts = [f"{word} {groups[group]}" for group, word in named if groups[group] or group is not Where.APPEAL]
+    rare = (Where.APPEAL, Where.UNREAD)
+    parts = [f"{word} {groups[group]}" for group, word in named if groups[group] or group not in rare]
     return " · ".join([f"{number} of {len(queue)}", *parts])
 
 
@@ -50,8 +53,12 @@ def page(
     comment: str | None,
     suggestion: Suggestion | None,
     name: str = "",
+    score: float | None = None,
 ) -> RenderableType:
-    """Everything about one answer. `levels`: given so far; `suggestion`: where it was asked for."""
+    """Everything about one answer.
+
+    `levels`: given so far; `score`: the same without a rubric; `suggestion`: where it was asked for.
+    """
     parts: list[RenderableType] = [Rule(shown(head), style="dim", align="left")]
     title = Text.assemble((shown(item.basis.title), "bold"), (f"   {item.basis.prompt} · {item.id}", "dim"))
     title.append(f"   {_GROUPS[item.group]}", style="bold magenta" if item.is_blind else "bold")
@@ -64,7 +71,7 @@ def page(
     questions = [question(flag) for flag in item.checked.flags]
     others = [reason(r) for r in item.checked.route.reasons if r not in QUESTIONS and r.value == "failed"]
     parts += [Text(f"? {words}", style="yellow") for words in (*questions, *others)]
-    parts.append(_criteria(item, levels))
+    parts.append(_criteria(item, levels) if item.has_rubric else _points(item, score))
     if suggestion is not None:
         parts.append(Padding(_suggested(item, suggestion), (1, 0, 0, 0)))
     if comment is not None:
@@ -129,6 +136,11 @@ def _criteria(item: Item, levels: Mapping[str, int]) -> Table:
     return table
 
 
+def _points(item: Item, score: float | None) -> Text:
+    given = "" if score is None else f": {score:g}"
+    return Text(f"It has no rubric: points in one, 0 to {item.most:g}{given}", style="bold")
+
+
 def _suggested(item: Item, suggestion: Suggestion) -> Text:
     most = item.basis.rubric.points
     text = Text()
@@ -179,7 +191,8 @@ def composition_lines(compositions: Sequence[Composition]) -> Iterator[str]:
     """The queue in numbers, prompt by prompt."""
     for one in compositions:
         waiting = sum(one.groups.values())
-        parts = [f"{word} {one.groups.get(group.value, 0)}" for group, word in _WORDS.items()]
+        counts = [(word, one.groups.get(group.value, 0), group) for group, word in _WORDS.items()]
+        parts = [f"{word} {count}" for word, count, group in counts if count or group is not Where.UNREAD]
         passed = f", {one.passed} passed without a person" if one.passed else ""
         yield (
             f"{one.prompt}  {one.answers} answers: {waiting} wait ({', '.join(parts)}), "
@@ -190,6 +203,7 @@ def composition_lines(compositions: Sequence[Composition]) -> Iterator[str]:
 _WORDS = {
     Where.APPEAL: "appeals",
     Where.FLAGGED: "flags",
+    Where.UNREAD: "to be read",
     Where.UNCERTAIN: "uncertain",
     Where.AUDIT: "audit",
 }

@@ -32,6 +32,7 @@ _ROOT = click.option(
 @click.option(
     "--levels", default="", metavar="LEVELS", help="A level for each criterion: evidence=2,position=1."
 )
+@click.option("--points", type=float, default=None, help="In the place of --levels, without a rubric.")
 @click.option(
     "--adequate/--not-adequate", default=None, help="With --levels, where the rubric has no rule for it."
 )
@@ -46,6 +47,7 @@ def review(
     as_queue: bool,
     item: str,
     levels: str,
+    points: float | None,
     adequate: bool | None,
     comment: str | None,
     suggestion: bool,
@@ -70,9 +72,9 @@ def review(
         _check_prompt(desk, prompt)
         new = desk.note_appeals(reflections.find_appeals(place))
         if item:
-            _one(desk, item, levels, adequate, comment, suggestion, as_json, learner_names)
+            _one(desk, item, levels, points, adequate, comment, suggestion, as_json, learner_names)
             return
-        if levels or comment is not None or suggestion or adequate is not None:
+        if levels or points is not None or comment is not None or suggestion or adequate is not None:
             raise BadInput("no-item", "Which answer is meant is not said.", "Add --item ID.")
         if as_json:
             click.echo(json.dumps(_as_object(module, desk, prompt, learner_names), ensure_ascii=True))
@@ -114,9 +116,7 @@ def switch(module: str, state: str, reason: str, prompt: str, root: Path | None)
 def _check_prompt(desk: Desk, prompt: str) -> None:
     if prompt and prompt not in desk.bases:
         known = ", ".join(str(p) for p in desk.bases)
-        raise BadInput(
-            "no-such-prompt", f"{prompt} is no written prompt with a rubric.", f"There are: {known}."
-        )
+        raise BadInput("no-such-prompt", f"{prompt} is no written prompt of it.", f"There are: {known}.")
 
 
 def _work(desk: Desk, prompt: str, names: bool, module: str) -> None:
@@ -162,6 +162,7 @@ def _one(
     desk: Desk,
     wanted: str,
     levels: str,
+    score: float | None,
     adequate: bool | None,
     comment: str | None,
     suggestion: bool,
@@ -171,11 +172,10 @@ def _one(
     from rich.console import Console
 
     from coursekit.cli.review_page import page
-    from coursekit.model.reviewing import Decision
-    from coursekit.services.review import adequate_by_rule, check_levels
+    from coursekit.services.review import decided
 
     item = desk.find(wanted)
-    if not levels:
+    if not levels and score is None:
         shown = desk.look(item) if suggestion else None
         if as_json:
             value = _item_object(item, names)
@@ -187,24 +187,14 @@ def _one(
             name = item.answer.learner if names else ""
             Console(highlight=False).print(page(item, head, {}, None, shown, name))
         return
-    given = _levels(levels)
-    check_levels(item.basis, given)
-    said = adequate_by_rule(item.basis, given)
-    if said is None:
-        said = adequate
-    if said is None:
-        raise BadInput(
-            "adequate-unsaid",
-            "The rubric has no rule for what an adequate attempt is, so you say it.",
-            "Add --adequate or --not-adequate.",
-        )
-    decision = Decision(given, said, comment)
+    decision = decided(item, _levels(levels) if levels else {}, score, adequate, comment)
     desk.decide(item, decision, desk.mark_of(item), item.seen)
     if as_json:
-        value = {"schema": "coursekit.reviewed/1", "id": item.id, "points": decision.points, "adequate": said}
+        value = {"schema": "coursekit.reviewed/1", "id": item.id, "points": decision.points}
+        value["adequate"] = decision.adequate
         click.echo(json.dumps(value))
     else:
-        click.echo(f"{item.id}: {decision.points} of {item.basis.rubric.points} points.")
+        click.echo(f"{item.id}: {decision.points:g} of {item.most:g} points.")
 
 
 def _levels(text: str) -> dict[str, int]:

@@ -52,6 +52,7 @@ class Reason(StrEnum):
     APPEAL = "appeal"
     OTHER_VERSION = "other_version"
     FAILED = "failed"
+    NOT_CHECKED = "not_checked"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from coursekit.model.ids import Digest, PromptId
@@ -27,6 +27,8 @@ class Group(StrEnum):
     APPEAL = "appeal"
     """The learner has asked for a person."""
     FLAGGED = "flagged"
+    UNREAD = "unread"
+    """No check has looked at it: a person reads it, as they would without any."""
     UNCERTAIN = "uncertain"
     AUDIT = "audit"
     """Drawn by lot, and marked blind."""
@@ -42,7 +44,7 @@ class Item:
     basis: Basis
     checked: Checked
     check: Digest
-    """Of the check's line in the record."""
+    """Of the check's line in the record; empty where no check has looked at it."""
     group: Group
     uncertainty: float = 0.0
     """From 0 to 1: how little the checks know."""
@@ -50,6 +52,13 @@ class Item:
     """What the learner wrote with the appeal."""
     seen: bool = False
     """A grader has looked at the suggestion."""
+    most: float = 0.0
+    """The most points that it can bring: by its rubric, or else by the gradebook."""
+
+    @property
+    def has_rubric(self) -> bool:
+        """Whether it is marked criterion by criterion; points in one otherwise."""
+        return bool(self.basis.rubric.criteria)
 
     @property
     def is_blind(self) -> bool:
@@ -65,11 +74,13 @@ class Decision:
     adequate: bool
     comment: str | None = None
     """To the learner; none leaves the one that is there."""
+    score: float | None = None
+    """Points in one, for an answer without a rubric."""
 
     @property
-    def points(self) -> int:
-        """The sum of the levels."""
-        return sum(self.levels.values())
+    def points(self) -> float:
+        """The sum of the levels, or what was given in one."""
+        return sum(self.levels.values()) if self.score is None else self.score
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,8 @@ class ProseMark:
     needs_manual_grade: bool
     manual_comment: str | None
     auto_comment: str | None = None
+    most: float = field(default=0.0, compare=False)
+    """What the cell can bring."""
 
     @property
     def is_by_a_person(self) -> bool:

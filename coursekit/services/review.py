@@ -20,10 +20,12 @@ from coursekit.model.reviewing import Answer, Composition, Decision, Group, Item
 from coursekit.model.rubric import Rule
 from coursekit.model.submission import sha256
 from coursekit.policy.reflection.check import text_digest
-from coursekit.policy.reflection.history import History
-from coursekit.policy.reflection.queue import Candidate, all_items, compositions, order
+from coursekit.policy.reflection.history import History, Reviewed
+from coursekit.policy.reflection.queue import Candidate, all_items, compositions, not_checked, order
 from coursekit.policy.reflection.record import Entry, Kind
 from coursekit.policy.reflection.route import is_adequate
+
+_NONE = Digest("")
 
 
 class Keeps(Protocol):
@@ -79,6 +81,7 @@ class Desk:
     """What a grader has before them."""
 
     bases: Mapping[PromptId, Basis]
+    """Of all written prompts, those without a rubric as well."""
     answers: Sequence[Answer]
     record: Record
     gradebook: Gradebook
@@ -87,6 +90,11 @@ class Desk:
     def queue(self, prompt: str = "") -> tuple[Item, ...]:
         """What waits, the most urgent first."""
         return order([c for c in self.candidates() if not prompt or c.answer.prompt == prompt])
+
+    def everybody(self, prompt: str) -> tuple[Item, ...]:
+        """All answers to one prompt that bear points, whether they wait or not."""
+        mine = [c for c in self.candidates() if c.answer.prompt == prompt]
+        return all_items([c for c in mine if c.mark is not None or c.appeal is not None])
 
     def find(self, item: str) -> Item:
         """The answer of that id, also one that waits no more. Raises NotFound."""
@@ -100,12 +108,14 @@ class Desk:
         return found[0]
 
     def compositions(self) -> tuple[Composition, ...]:
-        """The queue in numbers, prompt by prompt, of those that have a rubric."""
-        bases = {p: b for p, b in self.bases.items() if b.rubric.criteria}
-        return compositions(self.candidates(), bases)
+        """The queue in numbers, prompt by prompt, of those that have a rubric or an answer to be marked."""
+        candidates = self.candidates()
+        marked = {c.answer.prompt for c in candidates if c.mark is not None}
+        bases = {p: b for p, b in self.bases.items() if b.rubric.criteria or p in marked}
+        return compositions(candidates, bases)
 
     def candidates(self) -> list[Candidate]:
-        """All answers that were checked."""
+        """All answers; those that no check has looked at are a person's to read, as without any checks."""
         history = History.of(self.record.entries())
         marks = self.gradebook.read()
         found = []
@@ -113,16 +123,16 @@ class Desk:
             basis = self.bases.get(answer.prompt)
             key = (answer.submission, answer.prompt, text_digest(answer.text))
             noted = history.checks.get(key)
-            if basis is None or noted is None:
+            if basis is None:
                 continue
             words = history.appeals.get((answer.submission, answer.prompt))
             found.append(
                 Candidate(
                     answer,
                     basis,
-                    noted.checked,
-                    noted.entry,
-                    noted.first,
+                    noted.checked if noted is not None else not_checked(answer, basis),
+                    noted.entry if noted is not None else _NONE,
+                    noted.first if noted is not None else _NONE,
                     marks.get(answer.learner, {}).get(answer.prompt),
                     key in history.reviews,
                     None if words is None else self._words(words),
@@ -134,6 +144,16 @@ class Desk:
     def mark_of(self, item: Item) -> ProseMark | None:
         """What the gradebook says just now; none where the answer bears no points."""
         return self.gradebook.find(item.answer.learner, item.answer.prompt)
+
+    def review_of(self, item: Item) -> Reviewed | None:
+        """What a person decided about it the last time, by the record; none where they did it elsewhere."""
+        key = (item.answer.submission, item.answer.prompt, text_digest(item.answer.text))
+        return History.of(self.record.entries()).reviews.get(key)
+
+    def name_of(self, item: Item) -> str:
+        """Whose answer it is; that it was asked is noted down."""
+        self.record.append([(Kind.NAMED, self._naming(item))], self.clock())
+        return item.answer.learner
 
     def look(self, item: Item) -> Suggestion:
         """The suggestion; that it was looked at is noted down.
@@ -158,9 +178,10 @@ class Desk:
     def decide(self, item: Item, decision: Decision, expected: ProseMark | None, seen: bool) -> Done:
         """Enter a person's marks. `expected`: what they saw; `seen`: whether they have seen the suggestion.
 
-        Raises BadInput for levels that the rubric does not have, Conflict when somebody else has marked it since.
+        Raises BadInput for levels that the rubric does not have or more points than there are, Conflict when
+        somebody else has marked it since.
         """
-        check_levels(item.basis, decision.levels)
+        check_decision(item, decision)
         after = None
         if expected is not None:
             after = self.gradebook.enter(
@@ -178,7 +199,9 @@ class Desk:
             "group": item.group.value,
             "commented": bool(decision.comment),
         }
-        (entry,) = self.record.append([(Kind.REVIEW, body)], self.clock())
+        # The marks teach the checks later on: then its text must be there, though none has looked at it yet.
+        text = [] if item.check else [item.answer.text.encode("utf-8", "surrogatepass")]
+        (entry,) = self.record.append([(Kind.REVIEW, body)], self.clock(), text)
         return Done(item, expected, after, entry.digest)
 
     def take_back(self, done: Done) -> None:
@@ -219,8 +242,9 @@ class Desk:
 
         Raises BadInput for a prompt that is not there, Conflict when it is so already.
         """
-        if prompt and prompt not in self.bases:
-            known = ", ".join(str(p) for p in self.bases)
+        with_rubric = [str(p) for p, basis in self.bases.items() if basis.rubric.criteria]
+        if prompt and prompt not in with_rubric:
+            known = ", ".join(with_rubric)
             raise BadInput(
                 "no-such-prompt", f"There is no reflection {prompt} in this module.", f"There are: {known}."
             )
@@ -268,6 +292,57 @@ def check_levels(basis: Basis, levels: Mapping[str, int]) -> None:
                 f"{basis.title}: {name} has no level {level}.",
                 f"Its levels are 0 to {criteria[name].points}.",
             )
+
+
+def check_decision(item: Item, decision: Decision) -> None:
+    """Raises BadInput when these are not levels of its rubric or, without one, points that it can bring."""
+    check_levels(item.basis, decision.levels)
+    if item.has_rubric == (decision.score is not None):
+        raise BadInput(
+            "bad-points",
+            f"{item.basis.title}: "
+            + (
+                "it is marked by its rubric." if item.has_rubric else "how many points it brings is not said."
+            ),
+            "Give a level for each criterion." if item.has_rubric else f"Give 0 to {item.most:g} points.",
+        )
+    if decision.score is not None and not 0 <= decision.score <= item.most:
+        raise BadInput(
+            "bad-points",
+            f"{item.basis.title}: {decision.score:g} points are not possible.",
+            f"Give 0 to {item.most:g} points.",
+        )
+
+
+def decided(
+    item: Item,
+    levels: Mapping[str, int],
+    score: float | None = None,
+    adequate: bool | None = None,
+    comment: str | None = None,
+) -> Decision:
+    """A decision, with what the author's rule makes of it. `adequate`: the person's word, where there is no rule.
+
+    Raises BadInput when it is not whole.
+    """
+    if not item.has_rubric:
+        # Nothing is learnt from it: points are all that there is.
+        decision = Decision(dict(levels), bool(score), comment, score)
+        check_decision(item, decision)
+        return decision
+    check_levels(item.basis, levels)
+    said = adequate_by_rule(item.basis, levels)
+    if said is None:
+        said = adequate
+    if said is None:
+        raise BadInput(
+            "adequate-unsaid",
+            "The rubric has no rule for what an adequate attempt is, so you say it.",
+            "Say whether this is one; at the command line, with --adequate or --not-adequate.",
+        )
+    decision = Decision(dict(levels), said, comment, score)
+    check_decision(item, decision)
+    return decision
 
 
 def adequate_by_rule(basis: Basis, levels: Mapping[str, int]) -> bool | None:

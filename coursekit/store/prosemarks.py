@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 # A cell that is graded and commented on is two rows of base_cell with one name.
 _ROWS = """
     SELECT s.student_id AS learner, c.name AS cell, d.id AS grade, d.auto_score, d.manual_score,
-        d.needs_manual_grade, m.id AS comment, m.auto_comment, m.manual_comment
+        d.needs_manual_grade, m.id AS comment, m.auto_comment, m.manual_comment, g.max_score
     FROM assignment a JOIN submitted_assignment s ON s.assignment_id = a.id
     JOIN submitted_notebook n ON n.assignment_id = s.id JOIN notebook b ON b.id = n.notebook_id
     JOIN grade d ON d.notebook_id = n.id JOIN base_cell c ON c.id = d.cell_id
+    LEFT JOIN grade_cells g ON g.id = c.id
     LEFT JOIN (SELECT w.id, w.notebook_id, w.auto_comment, w.manual_comment, k.name
         FROM comment w JOIN base_cell k ON k.id = w.cell_id) m ON m.notebook_id = n.id AND m.name = c.name
     WHERE a.name = :module AND b.name = :notebook
@@ -131,7 +132,7 @@ class ProseMarks:
                 if is_draft(row.auto_comment):
                     db.execute(text(_DRAFT), {"id": row.comment, "words": None})
         said = there.manual_comment if comment is None or row.comment is None else comment
-        return ProseMark(there.auto_score, points, False, said)
+        return ProseMark(there.auto_score, points, False, said, most=there.most)
 
     def take_back(self, learner: str, cell: str, to: ProseMark, expected: ProseMark) -> None:
         """Put a person's mark and words back to what they were. Raises Conflict as `enter` does."""
@@ -190,5 +191,10 @@ def _is_same(there: ProseMark, expected: ProseMark) -> bool:
 
 def _mark(row: Any) -> ProseMark:
     return ProseMark(
-        row.auto_score, row.manual_score, bool(row.needs_manual_grade), row.manual_comment, row.auto_comment
+        row.auto_score,
+        row.manual_score,
+        bool(row.needs_manual_grade),
+        row.manual_comment,
+        row.auto_comment,
+        float(row.max_score or 0.0),
     )

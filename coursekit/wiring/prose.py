@@ -118,16 +118,17 @@ def read_answers(place: Place, asked: Asked) -> list[Answer]:
     from coursekit.store.marks import read_module
 
     cells = read_module(place.db_url, place.module).answers.get(asked.notebook, frozenset())
-    prompts = tuple(p for p in asked.prompts if p.id in asked.with_rubric)
     found, record = [], place.record
     for learner in place.learners():
         folder = place.graded(learner)
-        given = judged.read_answers(folder, asked.notebook, prompts, cells)
+        given = judged.read_answers(folder, asked.notebook, asked.prompts, cells)
         texts = {
             prompt: str(one.response["text"]) for prompt, one in given.items() if one.response is not None
         }
         if texts:
-            submission = submission_of(record, learner, folder, texts)
+            # It goes by what can be checked, as ever: a name must not change because more is read.
+            checked = {prompt: text for prompt, text in texts.items() if prompt in asked.with_rubric}
+            submission = submission_of(record, learner, folder, checked or texts)
             found += [Answer(learner, submission, prompt, text) for prompt, text in texts.items()]
     return found
 

@@ -104,20 +104,23 @@ def _exemplars(place: Place) -> Mapping[PromptId, tuple[Marked, ...]]:
 
 @contextmanager
 def open_desk(place: Place) -> Iterator[Desk]:
-    """What a grader works at. Raises BadInput when nothing was built or graded yet."""
+    """What a grader works at, whether anything was checked or not.
+
+    Raises BadInput when nothing was built or graded yet.
+    """
     from coursekit.services.review import Desk
     from coursekit.store.prosemarks import ProseMarks
 
     asked = read_asked(place)
     with ProseMarks(place.db_url, place.module, asked.notebook) as gradebook:
-        record = place.record
-        if not record.is_there():
+        record, answers = place.record, read_answers(place, asked)
+        if not answers and not record.is_there():
             raise BadInput(
-                "nothing-checked",
-                f"No written answer to {place.module} was checked yet.",
+                "nothing-graded",
+                f"No written answer to {place.module} was graded yet.",
                 f"Run `coursekit grade {place.module}` first.",
             )
-        yield Desk(asked.with_rubric, read_answers(place, asked), record, gradebook, utc_now)
+        yield Desk(asked.bases, answers, record, gradebook, utc_now)
 
 
 def find_appeals(place: Place) -> list[Appeal]:

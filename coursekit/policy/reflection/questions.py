@@ -42,6 +42,7 @@ REASONS: dict[Reason, str] = {
     Reason.APPEAL: "The learner has asked that a person reads it.",
     Reason.OTHER_VERSION: "What was certified is another version of the checks or the rubric.",
     Reason.FAILED: "The checks failed at it.",
+    Reason.NOT_CHECKED: "No check has looked at it.",
 }
 
 STATES = {Found.FOUND: "Found", Found.MAYBE: "Perhaps", Found.NOT_FOUND: "Not found by the tool"}

@@ -1,6 +1,6 @@
 """In which order a grader reads what waits.
 
-    appeals ─▶ flags ─▶ the least certain first ─▶ a slice drawn by lot, to be marked blind
+    appeals ─▶ flags ─▶ what no check has read ─▶ the least certain first ─▶ a slice drawn by lot, marked blind
 
 The lot is drawn by the digest of an answer's first line in the record, which nobody knows before it is there and
 which has no name in it. It stays drawn: the same record gives the same queue.
@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 from coursekit.model.feedback import Found
 from coursekit.model.ids import Digest, PromptId
-from coursekit.model.reflection import Basis, Checked, End, Reason
+from coursekit.model.reflection import Basis, Checked, End, Reason, Route
 from coursekit.model.reviewing import Answer, Composition, Group, Item, ProseMark
 from coursekit.model.rubric import Auto
 from coursekit.model.submission import canonical, sha256
+from coursekit.policy.reflection.check import text_digest
 
 _DRAWS = 16**12
 _ORDER = list(Group)
@@ -27,15 +28,15 @@ _WHILE_EARNING = 0.5
 
 @dataclass(frozen=True)
 class Candidate:
-    """An answer that was checked, and what became of it since."""
+    """An answer, what the checks said of it, and what became of it since."""
 
     answer: Answer
     basis: Basis
     checked: Checked
     check: Digest
-    """Of its newest check's line."""
+    """Of its newest check's line; empty where there is none."""
     first: Digest
-    """Of its first check's line: the lot."""
+    """Of its first check's line: the lot; empty where there is none."""
     mark: ProseMark | None
     """None where it bears no points."""
     reviewed: bool = False
@@ -62,6 +63,21 @@ def all_items(candidates: Sequence[Candidate]) -> tuple[Item, ...]:
     """The same of all of them, whether they wait or not."""
     items = [_item(one) for one in candidates]
     return tuple(sorted(items, key=lambda i: (_ORDER.index(i.group), -i.uncertainty, i.id)))
+
+
+def by_lot(items: Sequence[Item], grader: str) -> tuple[Item, ...]:
+    """One question across all learners: an order that favours nobody, the same for a grader each time.
+
+    Another grader has another one, so that it is not always the same answers that come when both are tired.
+    """
+    return tuple(sorted(items, key=lambda i: sha256(canonical([grader, i.basis.prompt, i.id]))))
+
+
+def not_checked(answer: Answer, basis: Basis) -> Checked:
+    """In the place of a check, where there was none: nothing is known, and a person reads it."""
+    why = (Reason.NOT_CHECKED,) if basis.rubric.criteria else (Reason.NO_RUBRIC, Reason.NOT_CHECKED)
+    route = Route(End.HUMAN_REVIEW, why)
+    return Checked(answer.prompt, text_digest(answer.text), basis.digest, (), (), route)
 
 
 def item_id(answer: Answer) -> str:
@@ -92,12 +108,21 @@ def _item(one: Candidate) -> Item:
         uncertainty(one.checked),
         one.appeal or "",
         one.seen,
+        _most(one),
     )
+
+
+def _most(one: Candidate) -> float:
+    if one.basis.rubric.criteria:
+        return one.basis.rubric.points
+    return one.mark.most if one.mark is not None else 0.0
 
 
 def _group(one: Candidate) -> Group:
     if one.appeal is not None:
         return Group.APPEAL
+    if not one.check:
+        return Group.UNREAD
     reasons = one.checked.route.reasons
     if one.checked.flags or Reason.FAILED in reasons:
         return Group.FLAGGED

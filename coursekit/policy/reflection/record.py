@@ -50,6 +50,8 @@ class Kind(StrEnum):
     """A grader has asked for a suggestion: what they decide from then on is not blind."""
     APPEAL = "appeal"
     SWITCH = "switch"
+    NAMED = "named"
+    """A grader has asked whose answer it is."""
     CERTIFICATE = "certificate"
 
 

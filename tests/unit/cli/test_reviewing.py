@@ -123,7 +123,8 @@ def test_what_it_says_no_to(course: Course, arguments: list[str], code: str) -> 
 def test_before_a_build_and_before_a_grading(course: Course) -> None:
     record = course.root / ".coursekit" / "reflections" / f"{MODULE}.jsonl"
     record.unlink()
-    assert refusal(run(course, "--queue", code=1)) == "nothing-checked"
+    shutil.rmtree(course.root / "autograded")
+    assert refusal(run(course, "--queue", code=1)) == "nothing-graded"
     (course.root / "source" / MODULE / ".coursekit" / "checks.json").unlink()
     assert refusal(run(course, "--queue", code=1)) == "not-built"
 
@@ -206,6 +207,41 @@ def test_somebody_elses_mark_is_shown_before_it_is_replaced(course: Course) -> N
     assert "Somebody else has marked this answer" in typist.saw
     assert "It has 1 points by a person." in typist.saw
     assert marks(course) == [5.0]
+
+
+# without the checks
+
+
+def test_what_no_check_has_looked_at_is_read_by_a_person_all_the_same(course: Course) -> None:
+    (course.root / ".coursekit" / "reflections" / f"{MODULE}.jsonl").unlink()
+    assert "to be read 6" in run(course, "--queue").output
+    assert Typist(course, "221\r").marked == 1
+    assert marks(course) == [5.0]
+    assert {i["group"] for i in queue(course)} == {"unread"}
+    # The checks learn from it when they come.
+    report = reflections.check(prose.find_place(course.root, MODULE), drafts=False)
+    assert report is not None
+    assert (report.checked, report.waiting) == (6, 5)
+    assert len(reflections.marked_of(course.root, MODULE, "essay")) == 1
+
+
+def test_without_a_rubric_points_are_given_in_one(course: Course) -> None:
+    (course.root / ".coursekit" / "reflections" / f"{MODULE}.jsonl").unlink()
+    checks = course.root / "source" / MODULE / ".coursekit" / "checks.json"
+    value = json.loads(checks.read_bytes())
+    value["prompts"][0].pop("rubric")
+    checks.write_text(json.dumps(value))
+    item = queue(course)[0]
+    assert (item["criteria"], item["reasons"]) == ({}, ["no_rubric", "not_checked"])
+    for wrong in (["--points", "4.5"], ["--points", "nan"], ["--levels", "evidence=1"]):
+        assert refusal(run(course, "--item", item["id"], *wrong, code=1)) in ("bad-points", "bad-levels")
+    assert "2.5 of 4 points" in run(course, "--item", item["id"], "--points", "2.5").output
+    typist = Typist(course, "7x\r3up\r", "3,5")
+    assert typist.marked == 1
+    assert "Points are 0 to 4." in typist.saw
+    assert "It has no points yet." in typist.saw
+    assert "3.5 of 4 points" in typist.saw
+    assert marks(course) == [2.5, 3.5]
 
 
 # switch and replay

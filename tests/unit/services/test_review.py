@@ -12,12 +12,12 @@ from support.prose_class import P2, ProseClass, answers, author, genuine
 from support.reflections import corpus
 
 from coursekit.model.errors import BadInput, Conflict, Forbidden, NotFound
-from coursekit.model.ids import Digest, PromptId
+from coursekit.model.ids import PromptId
 from coursekit.model.reviewing import Decision, Group, Item, ProseMark
 from coursekit.model.rubric import Rule
 from coursekit.policy.reflection.history import History
 from coursekit.policy.reflection.record import Kind
-from coursekit.services.review import Appeal, adequate_by_rule, check_levels
+from coursekit.services.review import Appeal, adequate_by_rule, check_levels, decided
 
 TEXTS = genuine(16)
 
@@ -201,9 +201,62 @@ def test_switching(class_: ProseClass) -> None:
         desk.switch(False, "Unknown.", "p9")
 
 
-def test_an_answer_nobody_has_checked_is_not_in_the_queue(class_: ProseClass) -> None:
+def unchecked(class_: ProseClass) -> Item:
     class_.add(answers(TEXTS[12:13], 40))
-    assert len(class_.desk.candidates()) == 12
+    return of_group(class_, Group.UNREAD)
+
+
+def test_an_answer_no_check_has_looked_at_is_read_as_without_any(class_: ProseClass) -> None:
+    item = unchecked(class_)
     (numbers,) = class_.desk.compositions()
-    assert (numbers.prompt, numbers.answers) == (PromptId("p2"), 12)
-    assert Digest(numbers.prompt) == "p2"
+    assert (numbers.prompt, numbers.answers, numbers.groups["unread"]) == (PromptId("p2"), 13, 1)
+    with pytest.raises(BadInput, match="Nothing is suggested"):
+        class_.desk.look(item)
+    done = decide(class_, item)
+    assert item.id not in {i.id for i in class_.desk.queue()}
+    assert (last(class_)["check"], last(class_)["audit"]) == ("", False)
+    class_.desk.take_back(done)
+    assert of_group(class_, Group.UNREAD) == item
+
+
+def test_its_mark_teaches_the_checks_once_they_come(class_: ProseClass) -> None:
+    item = unchecked(class_)
+    decide(class_, item)
+    history = History.of(class_.record.entries())
+    texts = [m.text for m in history.marked(item.basis, lambda d: class_.record.inputs.find(d).decode())]
+    assert texts == [item.answer.text]
+    class_.check()
+    assert item.id not in {i.id for i in class_.desk.queue()}
+
+
+def test_points_in_one_are_for_answers_without_a_rubric_alone(class_: ProseClass) -> None:
+    item = class_.desk.queue()[0]
+    with pytest.raises(BadInput, match="marked by its rubric"):
+        decided(item, class_.levels(), 2.0, True)
+    bare = replace(item.basis, rubric=replace(item.basis.rubric, criteria=()))
+    item = replace(item, basis=bare, most=2.5)
+    for score in (None, -1.0, 2.6, float("nan")):
+        with pytest.raises(BadInput, match="points"):
+            decided(item, {}, score)
+    decision = decided(item, {}, 2.5, comment="Yes.")
+    assert (decision.points, decision.adequate, decision.comment) == (2.5, True, "Yes.")
+    class_.desk.decide(item, decision, class_.desk.mark_of(item), seen=False)
+    assert class_.gradebook.cells[item.answer.learner, P2].manual_score == 2.5
+
+
+def test_asking_for_a_name_is_noted_and_the_name_is_not(class_: ProseClass) -> None:
+    item = class_.desk.queue()[0]
+    assert class_.desk.name_of(item) == item.answer.learner
+    assert class_.record.entries()[-1].kind is Kind.NAMED
+    assert item.answer.learner not in class_.lines()
+    assert class_.desk.queue()[0] == item
+
+
+def test_what_was_decided_is_found_again(class_: ProseClass) -> None:
+    item = class_.desk.queue()[0]
+    assert class_.desk.review_of(item) is None
+    decide(class_, item, level=1)
+    review = class_.desk.review_of(item)
+    assert review is not None
+    assert review.levels == class_.levels(1)
+    assert item in class_.desk.everybody("p2")

@@ -13,7 +13,16 @@ from coursekit.model.reflection import Checked, End, Evidence, Flagged, Reason, 
 from coursekit.model.reviewing import Answer, Group, ProseMark
 from coursekit.model.rubric import Auto
 from coursekit.model.submission import sha256
-from coursekit.policy.reflection.queue import Candidate, compositions, order, uncertainty
+from coursekit.policy.reflection.queue import (
+    Candidate,
+    all_items,
+    by_lot,
+    compositions,
+    item_id,
+    not_checked,
+    order,
+    uncertainty,
+)
 
 WAITS = ProseMark(None, None, True, None)
 LATE = Digest("f" * 64)
@@ -116,6 +125,33 @@ def test_the_queue_in_numbers() -> None:
         {BASIS.prompt: BASIS},
     )
     assert (numbers.answers, numbers.reviewed, numbers.passed) == (4, 1, 1)
-    assert numbers.groups == {"appeal": 0, "flagged": 1, "uncertain": 1, "audit": 0}
+    assert numbers.groups == {"appeal": 0, "flagged": 1, "unread": 0, "uncertain": 1, "audit": 0}
     assert numbers.reasons == {"copied_peer": 1}
     assert numbers.criteria["Uses a fact from the case."] == {"found": 1}
+
+
+def test_what_no_check_has_looked_at_comes_after_questions_and_before_doubt() -> None:
+    answer = Answer("unread", sha256(b"unread"), BASIS.prompt, "text")
+    unread = Candidate(answer, BASIS, not_checked(answer, BASIS), Digest(""), Digest(""), WAITS)
+    assert who(one("doubtful", checked(0.5)), unread, one("flagged", checked(0.9, FLAG))) == [
+        "flagged",
+        "unread",
+        "doubtful",
+    ]
+    (item,) = order([unread])
+    assert (item.group, item.uncertainty, item.most) == (Group.UNREAD, 1.0, BASIS.rubric.points)
+    assert item.checked.route.reasons == (Reason.NOT_CHECKED,)
+    bare = replace(BASIS, rubric=replace(BASIS.rubric, criteria=()))
+    (item,) = order([replace(unread, basis=bare, mark=replace(WAITS, most=2.5))])
+    assert (item.has_rubric, item.most) == (False, 2.5)
+    assert not_checked(answer, bare).route.reasons == (Reason.NO_RUBRIC, Reason.NOT_CHECKED)
+
+
+def test_by_lot_each_grader_has_an_order_of_their_own_that_stays() -> None:
+    many = all_items([one(f"l{n}") for n in range(40)])
+    mine = by_lot(many, "gail")
+    assert by_lot(many[::-1], "gail") == mine
+    # Marking one moves none of the others.
+    assert by_lot(many[1:], "gail") == tuple(i for i in mine if i != many[0])
+    assert by_lot(many, "gil") != mine != many
+    assert {item_id(i.answer) for i in mine} == {i.id for i in many}
