@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 _ENDINGS = re.compile("\r\n?|[\x85\u2028\u2029]")
+_RETURN = re.compile("\r(?=(\n?))")
 _ACTING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 and C1, but for tab and newline
     "\u202a-\u202e\u2066-\u2069"  # direction: embeddings, overrides, isolates
@@ -19,6 +20,11 @@ _ACTING = re.compile(
 def shown(text: str) -> str:
     """The text with line ends as newlines, and a sign for each character that is not to be read."""
     return _ACTING.sub(_sign, _ENDINGS.sub("\n", text))
+
+
+def in_place(text: str) -> str:
+    """The same, character for character: places in the text stay where they are."""
+    return _ACTING.sub(_sign, _RETURN.sub(lambda found: " " if found[1] else "\n", text))
 
 
 def cut(text: str, most: int) -> tuple[str, int]:

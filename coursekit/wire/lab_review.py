@@ -1,4 +1,4 @@
-"""What travels between the review panel and its Jupyter server; lab/src/review/shapes.ts has the same in TypeScript.
+"""What travels between the review panel and its Jupyter server; the same in TypeScript is lab/src/review/shapes.ts.
 
 Places in an answer are counted in characters (code points) from 0, as the record has them.
 """

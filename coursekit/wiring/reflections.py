@@ -5,7 +5,7 @@ Text models and what they need are loaded where there is prose with a rubric, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
@@ -20,12 +20,14 @@ from coursekit.model.reflection import Marked
 from coursekit.model.submission import canonical, sha256
 from coursekit.store.reflections import ReflectionRecord
 from coursekit.wiring.clock import utc_now
-from coursekit.wiring.prose import Place, digest_of, find_place, history, read_answers, read_asked
+from coursekit.wiring.prose import Asked, Place, digest_of, find_place, history, read_answers, read_asked
 
 if TYPE_CHECKING:
+    from coursekit.model.reviewing import Answer
     from coursekit.policy.reflection.certificate import Audited
     from coursekit.services.replay import Replayed
     from coursekit.services.review import Appeal, Desk
+    from coursekit.store.prosemarks import ProseMarks
 
 _LIBRARIES = ("numpy", "scipy", "py3langid")
 """What may change a number in the sixth place."""
@@ -108,19 +110,26 @@ def open_desk(place: Place) -> Iterator[Desk]:
 
     Raises BadInput when nothing was built or graded yet.
     """
-    from coursekit.services.review import Desk
     from coursekit.store.prosemarks import ProseMarks
 
     asked = read_asked(place)
     with ProseMarks(place.db_url, place.module, asked.notebook) as gradebook:
-        record, answers = place.record, read_answers(place, asked)
-        if not answers and not record.is_there():
-            raise BadInput(
-                "nothing-graded",
-                f"No written answer to {place.module} was graded yet.",
-                f"Run `coursekit grade {place.module}` first.",
-            )
-        yield Desk(asked.bases, answers, record, gradebook, utc_now)
+        yield make_desk(place, asked, read_answers(place, asked), place.record, gradebook)
+
+
+def make_desk(
+    place: Place, asked: Asked, answers: Sequence[Answer], record: ReflectionRecord, gradebook: ProseMarks
+) -> Desk:
+    """The same of what was read before."""
+    from coursekit.services.review import Desk
+
+    if not answers and not record.is_there():
+        raise BadInput(
+            "nothing-graded",
+            f"No written answer to {place.module} was graded yet.",
+            f"Run `coursekit grade {place.module}` first.",
+        )
+    return Desk(asked.bases, answers, record, gradebook, utc_now)
 
 
 def find_appeals(place: Place) -> list[Appeal]:
