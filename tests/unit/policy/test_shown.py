@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coursekit.policy.shown import cut, shown
+from coursekit.policy.shown import cut, in_place, shown
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,13 @@ def test_anything_can_be_written_down_afterwards(text: str) -> None:
 def test_cut() -> None:
     assert cut("abc", 3) == ("abc", 0)
     assert cut("abcde", 3) == ("abc", 2)
+
+
+@given(st.text(st.sampled_from("ab\r\n\x1b\u202e\ud83d🙂"), max_size=20))
+def test_in_place_no_character_moves(text: str) -> None:
+    seen = in_place(text)
+    assert len(seen) == len(text)
+    assert all(a == b for a, b in zip(text, seen, strict=True) if a in "ab\n🙂")
+    assert not set(seen) & set("\r\x1b\u202e\ud83d")
+    # A line ends once.
+    assert seen.count("\n") == shown(text).count("\n")
