@@ -260,9 +260,16 @@ class Reviewing:
 
 def _find(desk: Desk, item: str) -> Item:
     """By its whole id: what is meant for one answer must not reach another that begins alike."""
-    found = desk.find(item)
-    if found.id != item:
-        raise NotFound("no-such-item", f"No answer has the id {item}.", "Load the queue again.")
+    try:
+        found = desk.find(item)
+    except NotFound:
+        found = None
+    if found is None or found.id != item:
+        raise NotFound(
+            "no-such-item",
+            "This answer is not there any more: its learner has handed in again, or it was graded anew.",
+            "Load the queue again.",
+        )
     return found
 
 

@@ -1,6 +1,8 @@
 /** All plugins of the extension. */
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [];
+import { review } from './review/plugin';
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [review];
 
 export default plugins;
