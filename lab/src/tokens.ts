@@ -27,8 +27,11 @@ export interface ICourseModel {
   choose(course: string): void;
   /** Ask again now. Resolves when the answer is there. */
   refresh(): Promise<void>;
-  /** Open a module's notebook, fetched if need be, at a cell if one is given. Raises ApiError, such as for a locked one. */
-  open(module: string, cellId?: string): Promise<NotebookPanel>;
+  /**
+   * Open a module's notebook, fetched if need be, at a cell if one is given. Raises ApiError, such as for a locked one.
+   * Null where it opens in a browser tab of its own (Notebook 7).
+   */
+  open(module: string, cellId?: string): Promise<NotebookPanel | null>;
 }
 export const ICourseModel = new Token<ICourseModel>('@coursekit/lab:ICourseModel', 'The learner’s course.');
 

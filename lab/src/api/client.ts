@@ -38,12 +38,14 @@ export class ApiError extends Error {
 
   /** Nobody answered: the lab's server, the network or the exchange is away. Work goes on, and is tried again. */
   get isAway(): boolean {
-    return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
+    // 424: JupyterHub's word for a server that is stopped.
+    return [0, 424, 502, 503, 504].includes(this.status);
   }
 
   /** The session is over: sign in again. */
   get isSignedOut(): boolean {
-    return this.status === 401 || (this.status === 403 && this.code === 'signed-out');
+    // Our own refusals have a code; Jupyter's bare 403 is all that somebody gets who is no longer signed in.
+    return this.status === 401 || (this.status === 403 && ['', 'signed-out'].includes(this.code));
   }
 }
 
@@ -164,6 +166,9 @@ export class Api {
       value = text ? JSON.parse(text) : undefined;
     } catch {
       // A proxy's page; what its status says is all there is.
+      if (answer.redirected) {
+        throw new ApiError(401, 'signed-out', '', '');
+      }
       if (answer.ok) {
         throw new ApiError(502, 'strange-answer', '', '');
       }

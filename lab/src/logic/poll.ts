@@ -24,8 +24,8 @@ export function pauseAfter(failures: number): number {
 
 export interface IPollParts {
   ask(etag: string, wait: number, signal: AbortSignal): Promise<ICourse | IUnchanged>;
-  /** What to call a failure. */
-  troubleOf(error: unknown): Trouble;
+  /** What to call a failure; null where it is none to speak of. */
+  troubleOf(error: unknown): Trouble | null;
   isHidden(): boolean;
   told(course: ICourse): void;
   troubled(trouble: Trouble | null, error: unknown): void;
