@@ -99,5 +99,6 @@ describe('zones and languages', () => {
     expect(momentOf(null)).toBeNull();
     expect(momentOf('an unknown time')).toBeNull();
     expect(momentOf('2027-01-20T09:00:00+01:00')).toEqual(NOW);
+    expect(momentOf('2027-01-20 08:00 UTC')).toEqual(NOW);
   });
 });

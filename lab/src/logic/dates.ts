@@ -81,7 +81,8 @@ function format(moment: Date, clocks: IClocks, options: Intl.DateTimeFormatOptio
 
 /** A moment that the server sent, or null where it is none. */
 export function momentOf(text: string | null): Date | null {
-  const moment = new Date(text ?? NaN);
+  // The feedback's own way to write one, which not every browser can read.
+  const moment = new Date(text?.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC$/, '$1T$2Z') ?? NaN);
   return Number.isNaN(moment.getTime()) ? null : moment;
 }
 

@@ -1,0 +1,110 @@
+/** What the panel's buttons do. */
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { CommandRegistry } from '@lumino/commands';
+
+import type { Api } from '../api/client';
+import type { IStep, ISubmission, IUpdated } from '../api/shapes';
+import type { Goal } from '../logic/continue';
+import type { IModules, IOpenModule, ISubmitter } from '../tokens';
+import { FEEDBACK } from '../feedback/command';
+import type { OpenDocuments } from './documents';
+import type { CourseModel } from './model';
+
+const REVIEW = 'coursekit:review';
+/** Milliseconds that a notebook may take to be known as a module once it is open. */
+const PATIENCE = 15_000;
+
+export class Actions {
+  constructor(
+    private readonly api: Api,
+    private readonly model: CourseModel,
+    private readonly documents: OpenDocuments,
+    private readonly commands: CommandRegistry,
+    private readonly modules: IModules | null,
+    private readonly submitter: ISubmitter | null
+  ) {}
+
+  get canSubmit(): boolean {
+    return this.submitter !== null && this.modules !== null;
+  }
+
+  get canReview(): boolean {
+    return this.commands.hasCommand(REVIEW);
+  }
+
+  async open(module: string): Promise<void> {
+    await this.model.open(module);
+  }
+
+  /** To the exact place. */
+  async goTo(goal: Goal): Promise<void> {
+    if (goal.kind === 'nothing') {
+      return;
+    }
+    const panel = await this.model.open(goal.step.module, goal.cellId ?? undefined);
+    if (panel && goal.prompt && this.modules) {
+      (await this.moduleIn(panel))?.goTo(goal.prompt);
+    }
+  }
+
+  async submit(module: string): Promise<void> {
+    const panel = await this.model.open(module);
+    const open = panel && (await this.moduleIn(panel));
+    if (open && this.submitter) {
+      await this.submitter.submit(open);
+    }
+  }
+
+  /** Save and close the module's documents, merge the newest release, and open again what was open. */
+  async update(step: IStep): Promise<IUpdated[]> {
+    const update = (): Promise<IUpdated[]> => this.api.update(this.course, step.module);
+    return step.folder === null ? update() : this.documents.whileClosed(step.folder, update);
+  }
+
+  async openCopy(submission: ISubmission): Promise<void> {
+    const { notebook } = await this.api.copySubmission(this.course, submission.submission);
+    await this.model.openDocument(notebook);
+  }
+
+  async readFeedback(module: string): Promise<void> {
+    await this.commands.execute(FEEDBACK, { course: this.course, module });
+  }
+
+  async review(): Promise<void> {
+    await this.commands.execute(REVIEW, { course: this.course });
+  }
+
+  async setTimeZone(zone: string): Promise<void> {
+    await this.api.setTimeZone(this.course, zone);
+    await this.model.refresh();
+  }
+
+  private get course(): string {
+    return this.model.course?.course ?? '';
+  }
+
+  private async moduleIn(panel: NotebookPanel): Promise<IOpenModule | null> {
+    const modules = this.modules;
+    if (!modules) {
+      return null;
+    }
+    return (
+      modules.find(panel) ??
+      new Promise(resolve => {
+        const done = (found: IOpenModule | null): void => {
+          modules.changed.disconnect(look);
+          window.clearTimeout(timer);
+          resolve(found);
+        };
+        const look = (): void => {
+          const found = modules.find(panel);
+          if (found) {
+            done(found);
+          }
+        };
+        const timer = window.setTimeout(() => done(null), PATIENCE);
+        modules.changed.connect(look);
+      })
+    );
+  }
+}
