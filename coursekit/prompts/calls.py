@@ -15,6 +15,7 @@ from coursekit.model.errors import BadInput, CoursekitError
 from coursekit.model.ids import PromptId
 from coursekit.model.prompt import PromptKind
 from coursekit.model.submission import RevealedCell
+from coursekit.policy.reveals import Bundle, reveal_bundles
 from coursekit.prompts import render, session
 from coursekit.services import answer
 
@@ -117,7 +118,7 @@ def reveal(prompt: str) -> None:
     cells = workbook.find_reveal(prompt_id)
     if cells is None:
         show(render.message_bundle(f"This opens when you commit your answer to “{title}” ({prompt})."))
-    elif not render.reveal_bundles(cells):
+    elif not reveal_bundles(cells):
         show(render.message_bundle(f"“{title}” is committed; there is nothing to show here."))
     else:
         _show_reveal(cells)
@@ -160,7 +161,7 @@ def exhibit(name: str) -> Path:
     return path
 
 
-def show(data: render.Bundle) -> None:
+def show(data: Bundle) -> None:
     """Display one bundle; in plain Python, print its text."""
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.display import display
@@ -194,5 +195,5 @@ def _ask(prompt: PromptId, kind: PromptKind) -> None:
 
 
 def _show_reveal(cells: Sequence[RevealedCell]) -> None:
-    for data in render.reveal_bundles(cells):
+    for data in reveal_bundles(cells):
         show(data)

@@ -18,6 +18,7 @@ import ipywidgets as widgets
 from coursekit.model.errors import CoursekitError
 from coursekit.model.outcome import Refused
 from coursekit.model.prompt import Prompt, PromptKind, Response
+from coursekit.policy.reveals import Bundle, bundle, reveal_bundles
 from coursekit.ports import Workbook
 from coursekit.prompts import render
 from coursekit.prompts.parts import button, in_words, parts_of, row
@@ -61,11 +62,11 @@ class Panel(ABC):
         """Whether the question before the commitment is on the screen."""
         return bool(self._question.layout.display != "none")
 
-    def bundle(self) -> render.Bundle:
+    def bundle(self) -> Bundle:
         """The widget, and beside it what to show where widgets do not run."""
         return {**self.view._repr_mimebundle_(), **self._fallback()}
 
-    def _fallback(self) -> render.Bundle:
+    def _fallback(self) -> Bundle:
         state = answer.status(self.workbook, self.prompt.id)
         if not state.committed:
             return self._draft()
@@ -82,7 +83,7 @@ class Panel(ABC):
         """Where the keyboard goes when the editor opens."""
 
     @abstractmethod
-    def _draft(self) -> render.Bundle:
+    def _draft(self) -> Bundle:
         """What is saved and not committed."""
 
     def _say(self, text: str) -> None:
@@ -167,7 +168,7 @@ class Panel(ABC):
         # Set, not captured: a button's callback has no cell whose output could be captured.
         opened.outputs = tuple(
             {"output_type": "display_data", "data": data, "metadata": {}}
-            for data in render.reveal_bundles(self.workbook.find_reveal(self.prompt.id) or ())
+            for data in reveal_bundles(self.workbook.find_reveal(self.prompt.id) or ())
         )
         self._sealed = (widgets.HTML(render.STYLE + shown), opened)
         self._say("")
@@ -246,7 +247,7 @@ class Form(Panel):
         except CoursekitError as error:
             self.saved.value = render.alert(f"Not saved. {render.refusal(error)}")
 
-    def _draft(self) -> render.Bundle:
+    def _draft(self) -> Bundle:
         response = self.workbook.find_response(self.prompt.id)
         return render.card(self.prompt, response, "Saved, not committed yet." if response else "")
 
@@ -292,8 +293,8 @@ class StatusPanel(Panel):
             return
         super()._commit()
 
-    def _draft(self) -> render.Bundle:
-        return render.bundle(self._text, self.summary.value.removeprefix(render.STYLE))
+    def _draft(self) -> Bundle:
+        return bundle(self._text, self.summary.value.removeprefix(render.STYLE))
 
 
 def _status_texts(state: answer.Status, revising: bool) -> tuple[str, str]:

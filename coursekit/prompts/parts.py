@@ -1,9 +1,7 @@
-"""The inside of a form: for each kind of prompt the fields, and how a number or a choice is read from them."""
+"""The inside of a form: for each kind of prompt the fields, and how a choice is read from them."""
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +10,7 @@ import ipywidgets as widgets
 
 from coursekit.model.prompt import Choice, Prompt, PromptKind, Response
 from coursekit.policy.completeness import count_words
+from coursekit.policy.typed import parse_number
 from coursekit.policy.words import number as number_text
 from coursekit.prompts import render
 
@@ -114,26 +113,6 @@ _KINDS = {
 def parts_of(prompt: Prompt, saved: Response) -> Parts:
     """The inside of this prompt's form, holding what is saved."""
     return _KINDS[prompt.kind](prompt, saved)
-
-
-def parse_number(text: str) -> float | None:
-    """The number somebody typed, with the separators of their country; none when it is not one.
-
-    8,451 could be read in two ways; groups of three are taken for thousands, and the form says what it read.
-    """
-    bare = re.sub(r"[\s'’_]", "", text).replace("−", "-")
-    if re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", bare):
-        bare = bare.replace(",", "")
-    elif re.fullmatch(r"[+-]?[1-9]\d{0,2}((\.\d{3})+,\d+|(\.\d{3}){2,})", bare):
-        bare = bare.replace(".", "").replace(",", ".")
-    elif bare.count(",") == 1 and "." not in bare:
-        bare = bare.replace(",", ".")
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", bare):
-        return None
-    value = float(bare)
-    if not math.isfinite(value):
-        return None
-    return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
 def _scale(prompt: Prompt) -> list[tuple[str, int]]:

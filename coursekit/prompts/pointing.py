@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import ipywidgets as widgets
 
 from coursekit.model.errors import CoursekitError
+from coursekit.policy.reveals import Bundle, bundle
 from coursekit.ports import Workbook
 from coursekit.prompts import render
 from coursekit.prompts.parts import button, row
@@ -55,10 +56,10 @@ class PointersPanel:
         self._text = ""
         self._guarded(self._load)
 
-    def bundle(self) -> render.Bundle:
+    def bundle(self) -> Bundle:
         """The widget, and beside it what to read where widgets do not run."""
         html = "".join(answer.html for answer in self.answers) or f"<p>{escape(self._text)}</p>"
-        return {**self.view._repr_mimebundle_(), **render.bundle(self._text, html)}
+        return {**self.view._repr_mimebundle_(), **bundle(self._text, html)}
 
     def ask(self, prompt: str, reason: str) -> None:
         """Send an appeal, and show that it was sent."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coursekit.prompts.parts import parse_number
+from coursekit.policy.typed import parse_number
 
 
 @pytest.mark.parametrize(
