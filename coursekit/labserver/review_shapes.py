@@ -80,7 +80,7 @@ def item_shape(item: Item, mark: ProseMark | None, review: Reviewed | None) -> R
         title=in_place(basis.title),
         question=in_place(basis.question),
         group=item.group.value,
-        why=list(dict.fromkeys([_why(item), *others])),
+        why=list(dict.fromkeys(([] if checked.flags else [_WHY[item.group]]) + others)),
         blind=item.is_blind,
         appeal=in_place(item.appeal),
         text=text,

@@ -29,7 +29,7 @@ export function Answer(props: {
   const heading = React.useRef<HTMLHeadingElement>(null);
   const words = React.useRef<HTMLDivElement>(null);
 
-  React.useEffect(() => {
+  React.useLayoutEffect(() => {
     // Whoever works in the panel goes on reading at the new answer; nobody is called away from elsewhere.
     const panel = heading.current?.closest('.ck-review');
     const at = document.activeElement;
@@ -98,11 +98,8 @@ export function Answer(props: {
         )}
         {item.left_out > 0 ? <p>{trans._n('… and %1 more character.', '… and %1 more characters.', item.left_out)}</p> : null}
       </div>
-      <footer className="ck-review-row ck-review-quiet">
-        <span>{trans._n('%1 word', '%1 words', item.words)}</span>
-        {item.why.map(one => (
-          <span key={one}>{one}</span>
-        ))}
+      <footer className="ck-review-row">
+        <span className="ck-review-quiet">{trans._n('%1 word', '%1 words', item.words)}</span>
         {further ? (
           <label className="ck-review-check">
             <input type="checkbox" checked={all} onChange={event => showAll(event.target.checked)} />
@@ -119,6 +116,16 @@ export function Answer(props: {
           </strong>
         )}
       </footer>
+      {item.why.length > 0 ? (
+        <details className="ck-review-why ck-review-quiet">
+          <summary>{trans.__('Why a person reads it')}</summary>
+          <ul>
+            {item.why.map(one => (
+              <li key={one}>{one}</li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
     </article>
   );
 }

@@ -18,20 +18,40 @@ export function ReviewPanel(props: { model: ReviewModel; trans: TranslationBundl
   const [flash, setFlash] = React.useState<{ index: number | null; count: number }>({ index: null, count: 0 });
   const panel = React.useRef<HTMLDivElement>(null);
   const tail = React.useRef<Promise<void>>(Promise.resolve());
+  const toComment = React.useRef(0);
+  const drawing = React.useRef(false);
+  const waiting = React.useRef<(() => void)[]>([]);
 
   React.useEffect(() => {
-    model.changed.connect(redraw);
-    redraw();
+    const onChanged = (): void => {
+      drawing.current = true;
+      redraw();
+    };
+    model.changed.connect(onChanged);
+    onChanged();
     return () => {
-      model.changed.disconnect(redraw);
+      model.changed.disconnect(onChanged);
     };
   }, [model]);
+  React.useLayoutEffect(() => {
+    drawing.current = false;
+    waiting.current.splice(0).forEach(go => go());
+  });
+  /** What the model says is on the screen, and the focus where it belongs. */
+  const drawn = async (): Promise<void> => {
+    if (drawing.current) {
+      await new Promise<void>(go => waiting.current.push(go));
+    }
+  };
   const shown = model.item?.id;
   React.useEffect(() => setFlash({ index: null, count: 0 }), [shown]);
 
   /** One after the other: a digit that is pressed while the next answer comes is meant for that one. */
   const enqueue = (action: ReviewAction): void => {
-    tail.current = tail.current.then(() => perform(action)).catch(() => undefined);
+    tail.current = tail.current
+      .then(() => perform(action))
+      .then(drawn)
+      .catch(() => undefined);
   };
 
   const perform = async (action: ReviewAction): Promise<void> => {
@@ -53,6 +73,7 @@ export function ReviewPanel(props: { model: ReviewModel; trans: TranslationBundl
       case 'save':
         return model.save();
       case 'comment':
+        toComment.current = 0;
         panel.current?.querySelector<HTMLTextAreaElement>('textarea')?.focus();
         return;
       case 'leave':
@@ -81,6 +102,13 @@ export function ReviewPanel(props: { model: ReviewModel; trans: TranslationBundl
     }
     event.preventDefault();
     event.stopPropagation();
+    if (toComment.current > 0) {
+      // Words that are typed ahead of the field are no keys.
+      return;
+    }
+    if (action.do === 'comment') {
+      toComment.current++;
+    }
     if (!event.repeat || action.do === 'next' || action.do === 'previous') {
       enqueue(action);
     }
@@ -88,7 +116,7 @@ export function ReviewPanel(props: { model: ReviewModel; trans: TranslationBundl
 
   const { opened, queue, item, sheet } = model;
   return (
-    <div className="ck-review" ref={panel} tabIndex={-1} onKeyDown={onKeyDown} role="main" aria-label={trans.__('Review')}>
+    <div className="ck-review" ref={panel} tabIndex={-1} onKeyDown={onKeyDown} role="region" aria-label={trans.__('Review')}>
       <div className="ck-review-bar">
         <p role="status" aria-live="polite">
           {model.said}

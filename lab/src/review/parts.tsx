@@ -43,7 +43,7 @@ export function KeysHelp(props: {
 }): JSX.Element {
   const { trans } = props;
   const rows: [string[], string][] = [
-    [['0', '9'], trans.__('the level of the marked criterion, and on to the next')],
+    [['0 … 9'], trans.__('the level of the marked criterion, and on to the next')],
     [['Enter'], trans.__('save, and on to the next answer')],
     [['n', 'j'], trans.__('next answer; nothing is saved by it')],
     [['p', 'k'], trans.__('previous answer')],
@@ -91,7 +91,9 @@ export function Conflict(props: {
 }): JSX.Element {
   const { trans, conflict } = props;
   const first = React.useRef<HTMLButtonElement>(null);
-  React.useEffect(() => first.current?.focus(), []);
+  React.useEffect(() => {
+    first.current?.focus();
+  }, []);
   return (
     <div className="ck-review-conflict" role="alert">
       <p>

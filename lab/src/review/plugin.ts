@@ -44,6 +44,8 @@ export const review: JupyterFrontEndPlugin<void> = {
           const content = ReactWidget.create(React.createElement(ReviewPanel, { model: made, trans }));
           content.addClass('ck-review-widget');
           widget = new MainAreaWidget({ content });
+          // It has buttons of its own.
+          widget.toolbar.hide();
           widget.id = 'coursekit-review';
           widget.title.label = trans.__('Review');
           widget.title.closable = true;

@@ -15,7 +15,10 @@ export function QueueList(props: {
 }): JSX.Element {
   const { model, trans, opened, queue } = props;
   const current = React.useRef<HTMLButtonElement>(null);
-  React.useEffect(() => current.current?.scrollIntoView({ block: 'nearest' }), [queue.at]);
+  React.useEffect(() => {
+    // Newer browsers give a promise, which is nothing to clean up with.
+    current.current?.scrollIntoView({ block: 'nearest' });
+  }, [queue.at]);
   return (
     <nav className="ck-review-queue" aria-label={trans.__('Queue')}>
       <button type="button" className="ck-review-link" onClick={() => void model.showModules()}>

@@ -74,7 +74,7 @@ export function Rubric(props: {
           onSettle={mine => void model.settle(mine)}
         />
       ) : (
-        <div className="ck-review-row">
+        <div className="ck-review-row ck-review-save">
           <button type="submit" className="ck-review-button ck-review-main" aria-disabled={lacks !== null}>
             {trans.__('Save and next')} <Key>Enter</Key>
           </button>
@@ -103,7 +103,7 @@ function Criterion(
   const isCurrent = sheet.current === criterion.id;
   return (
     <fieldset className={`ck-review-criterion ${isCurrent ? 'ck-review-current' : ''}`}>
-      <legend>
+      <legend onClick={criterion.spans.length > 0 ? props.onFlash : undefined}>
         <span className={`ck-review-number ${look(index)}`} aria-hidden="true">
           {index + 1}
         </span>
@@ -119,7 +119,7 @@ function Criterion(
               onClick={props.onFlash}
               aria-label={trans.__('Show the evidence for criterion %1', index + 1)}
             >
-              {trans.__('Where?')}
+              {trans.__('Show the evidence')}
             </button>
           ) : null}
         </div>
