@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -18,6 +19,7 @@ from typing import Any
 import httpx
 import pytest
 from support.commands import run_at
+from support.warm import WARM
 
 TINY = Path(__file__).parent.parent / "courses" / "tiny"
 COURSE = "tiny"
@@ -38,9 +40,9 @@ class Person:
     url: str
     token: str
 
-    def run(self, *command: str, fails: bool = False) -> str:
-        """A command in their home; everything it said. `fails` says how it must end."""
-        return run_at(self.home, self.url, self.token, *command, fails=fails)
+    def run(self, *command: str, fails: bool = False, anew: bool = False) -> str:
+        """A command in their home; everything it said. `fails` and `anew` as in `run_at`."""
+        return run_at(self.home, self.url, self.token, *command, fails=fails, anew=anew)
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """Straight to the service, as any program with their token could."""
@@ -87,13 +89,10 @@ class Classroom:
 
 def operate(data: Path, *command: str) -> str:
     """A command of the operator's; what it said."""
-    done = subprocess.run(
-        [sys.executable, "-m", "coursekit", *command, "--data", str(data)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
+    asked = ("coursekit", *command, "--data", str(data))
+    code, out, err = WARM.run(*asked, cwd=Path.cwd(), env=dict(os.environ), timeout=60)
+    assert code == 0, out + err
+    return out
 
 
 @contextlib.contextmanager

@@ -62,7 +62,7 @@ def faculty(classroom: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
 @pytest.fixture(scope="module")
 def graded(faculty: Any) -> Any:
     """Graded once."""
-    faculty.said = faculty.run("coursekit", "grade", "first", "--workers", "1")
+    faculty.said = faculty.run("coursekit", "grade", "first", "--workers", "1", anew=True)
     return faculty
 
 

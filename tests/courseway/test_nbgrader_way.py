@@ -1,4 +1,7 @@
-"""The whole way with nbgrader's own commands: list, fetch, submit, collect, autograde, feedback."""
+"""The whole way with nbgrader's own commands: list, fetch, submit, collect, autograde, feedback.
+
+Each verb is tried once in an interpreter of its own (`anew`); after that a fork of a warm one tells as much.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,11 @@ _SCRIPT = "<script>alert(1)</script> I would ask nobody about nine hours."
 def rosa(classroom: Any) -> Any:
     """A learner who has gone through the first module by nbgrader's commands alone."""
     person = classroom.person("rosa")
-    person.run("nbgrader", "fetch_assignment", "first", "--course", "tiny")
+    person.run("nbgrader", "fetch_assignment", "first", "--course", "tiny", anew=True)
     person.answer("first", "p1", {"value": 7})
     person.write("first", "p2", _SCRIPT)
     person.write("first", "p3", "hours = [2, 3, 1]\ntotal = sum(hours)")
-    person.run("nbgrader", "submit", "first", "--course", "tiny")
+    person.run("nbgrader", "submit", "first", "--course", "tiny", anew=True)
     return person
 
 
@@ -30,8 +33,8 @@ def graded(classroom: Any, rosa: Any) -> Any:
     """Collected and autograded; one answer was changed after its commit."""
     rosa.write("first", "p2", "After what I read, I would rather mend the lamp.")
     rosa.run("nbgrader", "submit", "first", "--course", "tiny")
-    classroom.faculty.run("nbgrader", "collect", "first")
-    classroom.faculty.run("nbgrader", "autograde", "first")
+    classroom.faculty.run("nbgrader", "collect", "first", anew=True)
+    classroom.faculty.run("nbgrader", "autograde", "first", anew=True)
     return classroom.faculty
 
 
@@ -105,9 +108,9 @@ def test_nbgrader_grades_what_was_collected(graded: Any) -> None:
 
 
 def test_feedback_is_the_learners_own_and_gives_nothing_away(rosa: Any, graded: Any) -> None:
-    graded.run("nbgrader", "generate_feedback", "first")
-    graded.run("nbgrader", "release_feedback", "first")
-    rosa.run("nbgrader", "fetch_feedback", "first", "--course", "tiny")
+    graded.run("nbgrader", "generate_feedback", "first", anew=True)
+    graded.run("nbgrader", "release_feedback", "first", anew=True)
+    rosa.run("nbgrader", "fetch_feedback", "first", "--course", "tiny", anew=True)
     folders = list((rosa.home / "first" / "feedback").iterdir())
     assert len(folders) == 1
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} UTC", folders[0].name)
@@ -123,7 +126,7 @@ def test_feedback_is_the_learners_own_and_gives_nothing_away(rosa: Any, graded: 
 
 
 def test_lists_show_submissions_and_feedback(rosa: Any, graded: Any) -> None:
-    assert "tiny rosa first" in rosa.run("nbgrader", "list", "--course", "tiny", "--cached")
+    assert "tiny rosa first" in rosa.run("nbgrader", "list", "--course", "tiny", "--cached", anew=True)
     assert "tiny rosa first" in graded.run("nbgrader", "list", "--course", "tiny", "--inbound")
     # A learner's --inbound is their own, whatever name they pass.
     other = rosa.run("nbgrader", "list", "--course", "tiny", "--inbound", "--student", "elsa")
