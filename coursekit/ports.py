@@ -331,8 +331,13 @@ class Workbook(Protocol):
     def get_prompt(self, prompt: PromptId) -> Prompt:
         """Raises NotFound, naming the prompts there are."""
 
-    def find_response(self, prompt: PromptId) -> Response | None:
-        """What stands in the notebook file (reflection, analysis) or in responses.json; none when untouched."""
+    def find_response(
+        self, prompt: PromptId, among: Mapping[str, bytes] | None = None
+    ) -> Response | None:
+        """What stands in the notebook file (reflection, analysis) or in responses.json; none when untouched.
+
+        `among`: what `files_to_submit` gave a moment ago, to be read in the place of the disk.
+        """
 
     def save_response(self, prompt: PromptId, response: Response) -> None:
         """Keep a form's answer in responses.json, at once and whole."""
@@ -368,3 +373,6 @@ class Workbook(Protocol):
 
     def keep_revision(self, receipt: Receipt) -> None:
         """Keep a revision's receipt; without it the chain of receipts would have a gap."""
+
+    def find_revisions(self, prompt: PromptId) -> Sequence[Receipt]:
+        """The receipts of that prompt's revisions, oldest first."""

@@ -175,7 +175,7 @@ def submit_for(
 
     The receipt is the learner's; it says that you handed it in. They can hand in again themselves.
     """
-    from coursekit.services.take import readable_answers
+    from coursekit.services.take import read_work
     from coursekit.wire.api import FileShape, OnBehalfRequest
     from coursekit.wiring.desk import open_desk
     from coursekit.wiring.learner import open_workbook
@@ -188,10 +188,10 @@ def submit_for(
             f"{folder} holds {workbook.course}/{workbook.module}, not {course}/{module}.",
             "Name the learner's folder of that module.",
         )
-    responses, warnings = readable_answers(workbook)
+    work = read_work(workbook)
     request = OnBehalfRequest(
-        files=[FileShape.of(path, content) for path, content in workbook.files_to_submit()],
-        responses=responses,
+        files=[FileShape.of(path, content) for path, content in work.files.items()],
+        responses={prompt: dict(response) for prompt, response in work.answers.items()},
         release=workbook.release,
         use_this=use_this,
         reason=why,
@@ -206,7 +206,7 @@ def submit_for(
         click.echo(f"It does not count as things stand: it is {done.standing}.")
     for opened in done.opened:
         click.echo(f"{opened} is open for {learner} now.")
-    for warning in warnings:
+    for warning in work.warnings:
         click.echo(f"Note: {warning}", err=True)
 
 

@@ -150,10 +150,11 @@ def standing_in_words(
     due: datetime | None,
     closes: datetime | None,
     zone: str,
+    how: str = "submit with --use-this",
 ) -> tuple[str, ...]:
     """What a learner should know about what they have just handed in; nothing where it is in time and counts.
 
-    `zone`: the IANA name of the clocks that they go by.
+    `zone`: the IANA name of the clocks that they go by. `how`: what they do to let this one count.
     """
     if standing is Standing.AFTER_CLOSING:
         when = f" ({in_words(closes, zone)})" if closes is not None else ""
@@ -168,8 +169,8 @@ def standing_in_words(
             return (said,)
         return (
             said,
-            "An earlier one was in time, and that one counts. To let this one count: submit with --use-this.",
+            f"An earlier one was in time, and that one counts. To let this one count: {how}.",
         )
     if not counts:
-        return ("You chose another one to count. To let this one count: submit with --use-this.",)
+        return (f"You chose another one to count. To let this one count: {how}.",)
     return ()

@@ -50,7 +50,7 @@ def says_the_same(prompt: Prompt, shown: Response, kept: Response | None) -> boo
         seen, said = (_lines(answer.get(part)) for answer in (shown, kept or {}))
         # What a release left in the place of an answer is none.
         return seen == said or (not said and is_stub(seen, prompt.kind))
-    return _filled(as_kept(prompt, shown)) == _filled(kept or {})
+    return bool(_filled(as_kept(prompt, shown)) == _filled(kept or {}))
 
 
 def differing_cell(notebook: bytes, shown: Sequence[tuple[str, str]]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -73,15 +73,22 @@ def status(workbook: Workbook, prompt: PromptId) -> Status:
     )
 
 
-def commit(workbook: Workbook, exchange: Exchange, prompt: PromptId) -> Committed:
+def commit(
+    workbook: Workbook,
+    exchange: Exchange,
+    prompt: PromptId,
+    check: Callable[[Response], None] = lambda response: None,
+) -> Committed:
     """Seal the answer that stands in the folder; keep its receipt and its reveal there.
 
     Once it is sealed, another answer is kept beside it as a revision; the draft in the folder stays as it is.
+    `check` sees what would be sealed, and nothing is sealed when it raises.
     Raises BadInput when it is no answer yet, and whatever the exchange says.
     """
     from coursekit.wire.receipts import cell_from_shape, receipt_from_shape
 
     response = dict(workbook.find_response(prompt) or {})
+    check(response)
     decision = check_response(workbook.get_prompt(prompt), response)
     if isinstance(decision, Refused):
         raise BadInput.of(decision)

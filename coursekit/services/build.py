@@ -17,9 +17,10 @@ from coursekit.model.errors import BadInput
 from coursekit.model.ids import Digest, ModuleId
 from coursekit.model.notebook import Cell, Faculty
 from coursekit.model.prompt import Prompt
+from coursekit.model.rubric import Rubric
 from coursekit.ports import Runner
 from coursekit.wire.checks import checks_file
-from coursekit.wire.prompts import prompt_to_json
+from coursekit.wire.prompts import prompt_to_json, rubrics_to_json
 
 
 class Workshop(Protocol):
@@ -89,7 +90,7 @@ def build(workshop: Workshop, module: ModuleId, runner: Runner, version: str) ->
         replace(prompt, question=question_of(material.notebook, cell, prompt))
         for cell, prompt in material.notebook.prompts()
     )
-    prompts_json = prompts_file(course, wanted, prompts)
+    prompts_json = prompts_file(course, wanted, prompts, material.rubrics)
     record = {"inputs": workshop.inputs(wanted), "coursekit": version}
     before = workshop.find_record(module)
     unchanged = before is not None and {k: before.get(k) for k in record} == record
@@ -99,8 +100,11 @@ def build(workshop: Workshop, module: ModuleId, runner: Runner, version: str) ->
     return Built(module, not unchanged, prompts, exhibits)
 
 
-def prompts_file(course: Course, module: Module, prompts: Sequence[Prompt]) -> bytes:
-    """prompts.json: what a kernel needs to know, whichever notebook it serves."""
+def prompts_file(
+    course: Course, module: Module, prompts: Sequence[Prompt], rubrics: Mapping[str, Rubric] | None = None
+) -> bytes:
+    """prompts.json: what a kernel or a lab needs to know, whichever notebook it serves."""
+    shown = rubrics_to_json(prompts, rubrics or {})
     value = {
         "schema": "coursekit.prompts/1",
         "course": course.id,
@@ -109,6 +113,7 @@ def prompts_file(course: Course, module: Module, prompts: Sequence[Prompt]) -> b
         "notebook": module.id,
         **({"language": course.language} if course.language != "en" else {}),
         "prompts": [prompt_to_json(p) for p in prompts],
+        **({"rubrics": shown} if shown else {}),
     }
     return _json(value)
 

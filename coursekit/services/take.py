@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -133,16 +133,36 @@ def update(exchange: Takes, home: Home, course: str, module: str) -> tuple[Updat
     return tuple(done)
 
 
-def hand_in(exchange: Takes, workbook: Workbook, use_this: bool = False) -> HandedIn:
+@dataclass(frozen=True)
+class Work:
+    """A folder as it was read, once: what is handed in, and the answers that stand in exactly that."""
+
+    files: Mapping[str, bytes]
+    answers: Mapping[str, Mapping[str, Any]]
+    """By prompt."""
+    warnings: tuple[str, ...]
+    """A sentence for each answer that cannot be read."""
+
+
+def hand_in(
+    exchange: Takes,
+    workbook: Workbook,
+    use_this: bool = False,
+    check: Callable[[Work], None] = lambda work: None,
+) -> HandedIn:
     """Hand the folder in, with every answer in it, and keep the receipts beside the notebook.
 
     An answer that cannot be read does not hold the rest up: the files go in as they are, and the warning says
     which answer was not sealed. With `use_this` it counts even if it is late and an earlier one was in time.
+    `check` sees what would be sent, and nothing is sent when it raises.
     Raises Locked, BadInput, TooLarge and Unreachable, with nothing handed in.
     """
-    responses, warnings = readable_answers(workbook)
+    work = read_work(workbook)
+    check(work)
+    warnings = list(work.warnings)
+    responses = {prompt: dict(response) for prompt, response in work.answers.items()}
     request = SubmitRequest(
-        files=[FileShape.of(path, content) for path, content in workbook.files_to_submit()],
+        files=[FileShape.of(path, content) for path, content in work.files.items()],
         responses=responses,
         release=workbook.release,
         use_this=use_this,
@@ -255,16 +275,17 @@ def _files(fetched: Fetched) -> dict[str, bytes]:
     return {file.path: file.content for file in fetched.files}
 
 
-def readable_answers(workbook: Workbook) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """What the folder answers, by prompt; and for each answer that cannot be read, a sentence."""
+def read_work(workbook: Workbook) -> Work:
+    """The folder as it stands. The files are read once, and the answers out of those very bytes."""
+    files = dict(workbook.files_to_submit())
     responses: dict[str, dict[str, Any]] = {}
     warnings = []
     for prompt in workbook.prompts:
         try:
-            response = workbook.find_response(prompt.id)
+            response = workbook.find_response(prompt.id, files)
         except CoursekitError as error:
             warnings.append(f"The answer to “{prompt.title}” was not sealed: {error.detail}")
             continue
         if response is not None:
             responses[prompt.id] = dict(response)
-    return responses, warnings
+    return Work(files, responses, tuple(warnings))

@@ -86,7 +86,7 @@ def write_commitment(
 ) -> None:
     """Keep what was sealed, its receipt and what it opened."""
     write_json(
-        folder / OWN / "commitments" / f"{prompt}.json",
+        folder / path_of_commitment(prompt),
         {
             "response": dict(response),
             "receipt": asdict(receipt),
@@ -99,7 +99,7 @@ def find_commitment(
     folder: Path, prompt: PromptId
 ) -> tuple[Response, Receipt, tuple[RevealedCell, ...]] | None:
     """What was sealed, its receipt and what it opened; none before. Raises BadInput."""
-    path = folder / OWN / "commitments" / f"{prompt}.json"
+    path = folder / path_of_commitment(prompt)
     next_step = f"Delete it and commit {prompt} again: the exchange gives back what is sealed."
     value = read_json(path, next_step)
     if value is None:
@@ -121,7 +121,7 @@ def write_submission(folder: Path, receipt: Receipt) -> None:
             "The receipt of this submission has no usable number.",
             "Tell the course's staff; your submission itself is safe.",
         )
-    write_json(folder / OWN / "submissions" / f"{receipt.subject}.json", {"receipt": asdict(receipt)})
+    write_json(folder / path_of_submission(receipt.subject), {"receipt": asdict(receipt)})
 
 
 def begin_sending(folder: Path, what: Digest, key: str) -> str:
@@ -145,8 +145,35 @@ def end_sending(folder: Path) -> None:
 
 def write_revision(folder: Path, receipt: Receipt) -> None:
     """Keep the receipt of a revision."""
-    name = f"{receipt.subject}-{receipt.own_digest()[:12]}.json"
-    write_json(folder / OWN / "revisions" / name, {"receipt": asdict(receipt)})
+    write_json(folder / path_of_revision(receipt), {"receipt": asdict(receipt)})
+
+
+def find_revisions(folder: Path, prompt: PromptId) -> tuple[Receipt, ...]:
+    """The receipts of a prompt's revisions, oldest first; one that cannot be read is left out."""
+    found = []
+    for path in (folder / OWN / "revisions").glob(f"{prompt}-*.json"):
+        with contextlib.suppress(BadInput, KeyError, TypeError, ValueError):
+            value = (read_json(path, _GET_IT_AGAIN) or {})["receipt"]
+            receipt = Receipt(**{**value, "kind": ReceiptKind(value["kind"])})
+            # p1-b's revisions have names that begin like p1's.
+            if receipt.subject == prompt:
+                found.append(receipt)
+    return tuple(sorted(found, key=lambda receipt: receipt.at))
+
+
+def path_of_commitment(prompt: PromptId) -> str:
+    """Where the receipt of a prompt's commitment is, in the module's folder."""
+    return f"{OWN}/commitments/{prompt}.json"
+
+
+def path_of_revision(receipt: Receipt) -> str:
+    """The same for a revision's."""
+    return f"{OWN}/revisions/{receipt.subject}-{receipt.own_digest()[:12]}.json"
+
+
+def path_of_submission(submission: str) -> str:
+    """The same for a submission's."""
+    return f"{OWN}/submissions/{submission}.json"
 
 
 @contextlib.contextmanager

@@ -110,6 +110,11 @@ def read_json(path: Path, next_step: str) -> dict[str, Any] | None:
         return None
     except OSError as error:
         raise unreadable(path, error) from None
+    return parse_json(path, content, next_step)
+
+
+def parse_json(path: Path, content: bytes, next_step: str) -> dict[str, Any]:
+    """The object in a JSON file that has been read. Raises BadInput."""
     try:
         # Some editors put a byte-order mark first.
         value = json.loads(content.decode("utf-8-sig"))

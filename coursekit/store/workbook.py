@@ -24,12 +24,21 @@ from coursekit.model.ids import CourseId, Digest, ModuleId, PromptId, ReleaseNum
 from coursekit.model.origin import Origin
 from coursekit.model.outcome import Refused
 from coursekit.model.prompt import Prompt, PromptKind, Response
+from coursekit.model.rubric import Rubric
 from coursekit.model.submission import Receipt, RevealedCell, sha256
 from coursekit.policy.cells import is_stub, prompt_ids, source_of
 from coursekit.policy.uploads import Limits, check_path
 from coursekit.store import hidden
-from coursekit.store.plainfiles import damaged, plain_files, read_json, read_plain, write, write_json
-from coursekit.wire.prompts import prompt_from_json
+from coursekit.store.plainfiles import (
+    damaged,
+    parse_json,
+    plain_files,
+    read_json,
+    read_plain,
+    write,
+    write_json,
+)
+from coursekit.wire.prompts import prompt_from_json, rubrics_from_json
 
 PROMPTS = "prompts.json"
 RESPONSES = "responses.json"
@@ -49,6 +58,7 @@ class FolderWorkbook:
         title: str,
         notebook: str,
         prompts: tuple[Prompt, ...],
+        rubrics: Mapping[str, Rubric] | None = None,
     ) -> None:
         self.folder = folder
         self._course = course
@@ -56,6 +66,8 @@ class FolderWorkbook:
         self._title = title
         self._notebook = f"{notebook}.ipynb"
         self._prompts = prompts
+        self.rubrics = dict(rubrics or {})
+        """What learners may read of them, by name; none in an older release."""
 
     @classmethod
     def open(cls, folder: Path) -> FolderWorkbook:
@@ -89,6 +101,7 @@ class FolderWorkbook:
             title if isinstance(title, str) and title else module,
             notebook,
             prompts,
+            rubrics_from_json(value.get("rubrics")),
         )
 
     @property
@@ -105,6 +118,11 @@ class FolderWorkbook:
     def title(self) -> str:
         """The module's title."""
         return self._title
+
+    @property
+    def notebook(self) -> str:
+        """The notebook's file."""
+        return self._notebook
 
     @property
     def prompts(self) -> Sequence[Prompt]:
@@ -127,13 +145,16 @@ class FolderWorkbook:
             )
         return found
 
-    def find_response(self, prompt: PromptId) -> Response | None:
-        """What stands in the notebook file or in responses.json; none when untouched."""
+    def find_response(self, prompt: PromptId, among: Mapping[str, bytes] | None = None) -> Response | None:
+        """What stands in the notebook file or in responses.json; none when untouched.
+
+        `among`: what `files_to_submit` gave a moment ago, to be read in the place of the disk.
+        """
         kind = self.get_prompt(prompt).kind
         if not kind.in_notebook:
-            response: Response | None = self._responses()["responses"].get(prompt)
+            response: Response | None = self._responses(among)["responses"].get(prompt)
             return response
-        text = self._find_text(prompt, kind)
+        text = self._find_text(prompt, kind, among)
         if text is None:
             return None
         return {"code" if kind is PromptKind.ANALYSIS else "text": text}
@@ -233,13 +254,24 @@ class FolderWorkbook:
         self.get_prompt(PromptId(receipt.subject))
         hidden.write_revision(self.folder, receipt)
 
-    def _responses(self) -> dict[str, Any]:
+    def find_revisions(self, prompt: PromptId) -> Sequence[Receipt]:
+        """The receipts of that prompt's revisions, oldest first; one that cannot be read is left out."""
+        self.get_prompt(prompt)
+        return hidden.find_revisions(self.folder, prompt)
+
+    def _read(self, name: str, next_step: str, among: Mapping[str, bytes] | None) -> dict[str, Any] | None:
+        path = self.folder / name
+        if among is None:
+            return read_json(path, next_step)
+        return parse_json(path, among[name], next_step) if name in among else None
+
+    def _responses(self, among: Mapping[str, bytes] | None = None) -> dict[str, Any]:
         path = self.folder / RESPONSES
         next_step = (
             f"Nothing was changed. Rename {RESPONSES} to keep what is in it, answer again, and show the "
             "renamed file to the course's staff."
         )
-        value = read_json(path, next_step)
+        value = self._read(RESPONSES, next_step, among)
         if value is None:
             return {"schema": "coursekit.responses/1", "responses": {}}
         _check_schema(value, "coursekit.responses/1", path)
@@ -248,9 +280,9 @@ class FolderWorkbook:
             raise damaged(path, next_step)
         return value
 
-    def _find_text(self, prompt: PromptId, kind: PromptKind) -> str | None:
+    def _find_text(self, prompt: PromptId, kind: PromptKind, among: Mapping[str, bytes] | None) -> str | None:
         path = self.folder / self._notebook
-        value = read_json(path, "Open it in the lab, save it, then try again.")
+        value = self._read(self._notebook, "Open it in the lab, save it, then try again.", among)
         if value is None:
             raise BadInput(
                 "no-notebook",

@@ -13,6 +13,7 @@ from typing import Any
 from coursekit.model.errors import BadInput
 from coursekit.model.ids import SLUG_RULE, PromptId, is_slug
 from coursekit.model.prompt import Choice, Prompt, PromptKind
+from coursekit.model.rubric import Criterion, Rubric
 
 _COMMON = ("id", "kind", "title", "question", "minutes", "required", "competencies")
 
@@ -103,6 +104,48 @@ def prompt_from_json(value: Mapping[str, Any]) -> Prompt:
     if prompt.minimum is not None and prompt.maximum is not None and prompt.minimum >= prompt.maximum:
         raise field.bad("min", "must be below “max”", "Give the lowest and the highest number you accept.")
     return prompt
+
+
+def rubrics_to_json(prompts: Sequence[Prompt], rubrics: Mapping[str, Rubric]) -> dict[str, Any]:
+    """What learners may read of the rubrics that these prompts name: titles, what is asked, and the levels.
+
+    A whitelist. What the checks look for, their feedback and the private phrases stay with the author.
+    """
+    named = sorted({p.rubric for p in prompts if p.rubric is not None and p.rubric in rubrics})
+    return {
+        name: {
+            "title": rubrics[name].title,
+            "criteria": [
+                {
+                    "id": c.id,
+                    "ask": c.ask,
+                    "levels": {str(points): said for points, said in sorted(c.levels.items())},
+                }
+                for c in rubrics[name].criteria
+            ],
+        }
+        for name in named
+    }
+
+
+def rubrics_from_json(value: Any) -> dict[str, Rubric]:
+    """The rubrics in prompts.json. An older release has none, and one that cannot be read is left out."""
+    found = {}
+    for name, shown in value.items() if isinstance(value, Mapping) else ():
+        try:
+            criteria = tuple(
+                Criterion(
+                    _text(c["id"]),
+                    _text(c["ask"]),
+                    {int(points): _any_text(said) for points, said in sorted(c["levels"].items())},
+                )
+                for c in _list(shown["criteria"])
+            )
+            found[str(name)] = Rubric(str(name), _text(shown["title"]), criteria)
+        # _WrongError is a ValueError.
+        except (KeyError, TypeError, ValueError, AttributeError):
+            continue
+    return found
 
 
 def _choice_to_json(choice: Choice) -> dict[str, Any]:

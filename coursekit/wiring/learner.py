@@ -20,8 +20,8 @@ from coursekit.wiring.settings import connection
 
 if TYPE_CHECKING:
     from coursekit.client import ExchangeClient
-    from coursekit.services.take import FeedbackFolder, HandedIn, Updated
-    from coursekit.wire.api import PointersShape
+    from coursekit.services.take import FeedbackFolder, HandedIn, Updated, Work
+    from coursekit.wire.api import PointersShape, SubmissionRow
 
 
 def connect(
@@ -125,19 +125,29 @@ def update_folder(exchange: ExchangeClient, course: str, module: str, folder: Pa
     return take.update(exchange, FolderHome(folder, f"{utc_now():%Y%m%dT%H%M%SZ}"), course, module)
 
 
-def hand_in(exchange: ExchangeClient, folder: Path, use_this: bool = False) -> HandedIn:
-    """Submit the module in that folder."""
+def hand_in(
+    exchange: ExchangeClient,
+    folder: Path,
+    use_this: bool = False,
+    check: Callable[[Work], None] = lambda work: None,
+) -> HandedIn:
+    """Submit the module in that folder. `check` sees what would be sent, and nothing is sent when it raises."""
     from coursekit.services import take
 
-    done = take.hand_in(exchange, open_workbook(folder), use_this)
+    done = take.hand_in(exchange, open_workbook(folder), use_this, check)
     keep_published_keys(exchange, folder, needed=done.answer.receipt.key)
     return done
 
 
 def take_back(
-    exchange: ExchangeClient, course: str, submission: str, folder: Path | None = None
+    exchange: ExchangeClient,
+    course: str,
+    submission: str,
+    folder: Path | Callable[[SubmissionRow], Path] | None = None,
 ) -> tuple[Path, int]:
     """Write a submission into a new folder as it was handed in, with its receipt.
+
+    `folder`: where to, or a way to name the place of what was found.
 
     Where it is now, and how many files it has. Raises NotFound, Conflict when the folder is there, and ServiceFault
     when what came is not what the receipt says; then nothing is written.
@@ -155,7 +165,9 @@ def take_back(
             "What came back is not what the receipt says was handed in.",
             "Try again; if it happens twice, tell the course's staff, and show them the receipt.",
         )
-    where = folder or Path(f"{found.row.module}-as-handed-in-{found.row.submission[:8]}")
+    if folder is None:
+        folder = Path(f"{found.row.module}-as-handed-in-{found.row.submission[:8]}")
+    where = folder if isinstance(folder, Path) else folder(found.row)
     try:
         # Made first, and empty: whatever stands there, even for a moment, is not replaced.
         where.mkdir(parents=True)
@@ -180,8 +192,13 @@ def take_back(
     return where, len(found.files)
 
 
-def say_standing(exchange: ExchangeClient, done: HandedIn) -> tuple[str, ...]:
-    """What its learner should know about a hand-in that is late or does not count. Never fails: it is handed in."""
+def say_standing(
+    exchange: ExchangeClient, done: HandedIn, how: str = "submit with --use-this"
+) -> tuple[str, ...]:
+    """What its learner should know about a hand-in that is late or does not count. Never fails: it is handed in.
+
+    `how`: what they do to let it count nevertheless.
+    """
     from datetime import timedelta
 
     from coursekit.model.deadline import Standing
@@ -195,7 +212,9 @@ def say_standing(exchange: ExchangeClient, done: HandedIn) -> tuple[str, ...]:
     except CoursekitError:
         zone = "UTC"
     late = timedelta(seconds=answer.late_seconds)
-    return standing_in_words(Standing(answer.standing), answer.counts, late, answer.due, answer.closes, zone)
+    return standing_in_words(
+        Standing(answer.standing), answer.counts, late, answer.due, answer.closes, zone, how
+    )
 
 
 def keep_published_keys(exchange: ExchangeClient, folder: Path, needed: str | None = None) -> None:
