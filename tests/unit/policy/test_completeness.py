@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,6 +58,15 @@ ALL = (REFLECTION, DECISION, ESTIMATE, CONFIDENCE, RATING, PLAN, ANALYSIS)
 )
 def test_words_are_counted_in_any_script(text: str, words: int) -> None:
     assert count_words(text) == words
+
+
+def test_the_lab_counts_the_same_words() -> None:
+    # lab/src/logic/words.test.ts reads the same file.
+    examples = json.loads((Path(__file__).parents[2] / "support" / "word_counts.json").read_text("utf-8"))
+    assert len(examples) > 30
+    assert [(e["text"], count_words(e["text"])) for e in examples] == [
+        (e["text"], e["words"]) for e in examples
+    ]
 
 
 @pytest.mark.parametrize(
