@@ -178,12 +178,21 @@ class ReviewRoom:
             _stamp(place.record.path)[2:],
             *((name, _stamp(folder), *_stamps(folder)) for name, folder in learners),
         )
-        if kept.asked is None or kept.record is None or kept.stamp != stamp:
+        if kept.asked is None or kept.record is None or kept.stamp != stamp or not _goes_on(kept.record):
             kept.asked = read_asked(place)
             kept.record = place.record
             kept.answers = read_answers(place, kept.asked)
             kept.stamp = stamp
         return kept.asked, kept.answers, kept.record
+
+
+def _goes_on(record: ReflectionRecord) -> bool:
+    """Whether the file is still the one that was read, and has only grown: somebody may have put a backup there."""
+    try:
+        record.entries()
+    except BadInput:
+        return False
+    return True
 
 
 def _stamp(path: Path) -> Stamp:

@@ -347,6 +347,30 @@ def test_without_a_rubric_it_is_points_in_one(unchecked: Course) -> None:
     assert (mark.points, mark.levels) == (2.5, {})
 
 
+def test_a_record_that_was_put_back_from_a_backup_is_read_anew(course: Course) -> None:
+    review = reviewing(course)
+    path = prose.find_place(course.root, MODULE).record.path
+    before = path.read_bytes()
+    decide(review, first(review))
+    path.write_bytes(before)
+    assert review.item(KIT, MODULE, first(review).id).group == "flagged"
+    path.write_bytes(b"{}\n" + before)
+    with pytest.raises(BadInput, match="line 1"):
+        ids(review)
+    path.write_bytes(before)
+    assert ids(review)
+
+
+def test_what_is_graded_meanwhile_is_there_at_the_next_look(unchecked: Course) -> None:
+    review = reviewing(unchecked)
+    away = unchecked.root / "autograded" / "twin"
+    aside = away.with_name(".twin")
+    away.rename(aside)
+    assert len(ids(review)) == 5
+    aside.rename(away)
+    assert len(ids(review)) == 6
+
+
 def test_a_module_that_cannot_be_reviewed_says_why(unchecked: Course) -> None:
     shutil.rmtree(unchecked.root / "autograded")
     (module,) = reviewing(unchecked).modules(KIT).modules
