@@ -190,7 +190,7 @@ export interface IModule {
 /** How a form's answer stands after it was saved. */
 export interface ISaved {
   prompt: IPrompt;
-  /** A number as it was understood, such as “8,451”; empty for other kinds. */
+  /** A number as it was understood, such as “8451”; empty for other kinds, and where it is none yet. */
   heard: string;
 }
 
@@ -200,6 +200,8 @@ export interface ICommitted {
   revision: number;
   /** Required prompts of the module that are still to be committed. */
   missing: string[];
+  /** What its learner should know besides, a sentence each; such as a revealed file that has no place. */
+  warnings: string[];
 }
 
 /** One cell as the lab shows it: what is collected must say the same. */
