@@ -133,8 +133,13 @@ export class ReviewModel {
     await this.show();
   }
 
+  /** The answer that did not come. */
+  async again(): Promise<void> {
+    await this.show();
+  }
+
   async goTo(id: string): Promise<void> {
-    if (this.queue && queues.current(this.queue)?.id !== id) {
+    if (this.queue && (queues.current(this.queue)?.id !== id || !this.item)) {
       this.queue = queues.goTo(this.queue, id);
       await this.show();
     }
@@ -358,6 +363,11 @@ export class ReviewModel {
       this.sheet = this.sheetsOf.get(item.id) ?? sheets.open(item);
       this.said = '';
     });
+    if (this.trouble && mine === this.asked) {
+      // Marks must not go to the answer that was there before.
+      this.item = this.sheet = this.suggestion = null;
+      this.emit();
+    }
   }
 
   private async loadComments(): Promise<void> {

@@ -149,7 +149,11 @@ export function ReviewPanel(props: { model: ReviewModel; trans: TranslationBundl
             </>
           ) : queue.items.length === 0 ? (
             <p className="ck-review-note">{trans.__('Nothing waits here.')}</p>
-          ) : null}
+          ) : model.busy ? null : (
+            <button type="button" className="ck-review-button" onClick={() => void model.again()}>
+              {trans.__('Try again')}
+            </button>
+          )}
         </div>
       ) : (
         <Start model={model} trans={trans} />

@@ -30,7 +30,7 @@ export function Start(props: { model: ReviewModel; trans: TranslationBundle }): 
             </select>
           </label>
         ) : null}
-        <button type="button" className="ck-review-button" onClick={() => void model.showModules()}>
+        <button type="button" className="ck-review-button" onClick={() => void model.start()}>
           {trans.__('Look again')}
         </button>
       </div>

@@ -1,4 +1,4 @@
-"""nbgrader's folders, found out in a process of its own: the same answer, and none of the configuration runs here."""
+"""nbgrader's folders, found out in a process of its own: the same answer, and nothing of it runs here."""
 
 from __future__ import annotations
 
