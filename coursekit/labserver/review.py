@@ -8,38 +8,20 @@ POST {course}/{module}/items/{id}/suggestion         POST {course}/{module}/item
 
 from __future__ import annotations
 
-import asyncio
-import json
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
-from pydantic import BaseModel, ValidationError
-from tornado import web
 
-from coursekit.model import errors
-from coursekit.wire.lab_review import CommentChange, DecisionRequest
+from coursekit.labserver.door import Door, blocking, said_kindly
 
 if TYPE_CHECKING:
     from coursekit.labserver.review_desks import Exchange, Reviewing
 
-_T = TypeVar("_T", bound=BaseModel)
-_STATUS: tuple[tuple[type[errors.CoursekitError], int], ...] = (
-    (errors.BadInput, 422),
-    (errors.Unauthenticated, 401),
-    (errors.Forbidden, 403),
-    (errors.NotFound, 404),
-    (errors.Conflict, 409),
-    (errors.TooLarge, 413),
-    (errors.TooMany, 429),
-    (errors.Unreachable, 503),
-    (errors.NotNow, 503),
-    (errors.ServiceFault, 502),
-)
+T = TypeVar("T")
 
 
 class Desks:
@@ -69,64 +51,36 @@ class Desks:
         return Reviewing(ReviewRoom(self._folder), self._ask or exchange)
 
 
-class ReviewHandler(APIHandler):
-    """Runs one verb, and says no as people read it."""
+class ReviewHandler(Door):
+    """Runs one verb."""
 
     def initialize(self, desks: Desks) -> None:
         """`desks`: this server's."""
         self.desks = desks
 
-    async def _answer(self, verb: Callable[[Reviewing], BaseModel]) -> None:
-        try:
-            shape = await asyncio.to_thread(lambda: verb(self.desks.reviewing))
-        except errors.CoursekitError as error:
-            self._refuse(error)
-            return
-        self.finish(shape.model_dump_json())
-
-    def _refuse(self, error: errors.CoursekitError) -> None:
-        status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
-        more = cast("dict[str, object]", getattr(error, "more", dict)())
-        self.set_status(status)
-        body = {
-            "title": error.title,
-            "status": status,
-            "code": error.code,
-            "detail": error.detail,
-            "next_step": error.next_step,
-        }
-        self.finish(json.dumps(body | more), set_content_type="application/problem+json")
-
-    def _body(self, kind: type[_T]) -> _T:
-        try:
-            return kind.model_validate_json(self.request.body or b"{}")
-        except ValidationError as error:
-            where = ".".join(str(part) for part in error.errors()[0]["loc"])
-            raise errors.BadInput(
-                "bad-request",
-                f"What was sent is not as it must be: {where or 'it is no JSON'}.",
-                "Load the page again.",
-            ) from error
+    async def do(self, verb: Callable[[Reviewing], T]) -> T:
+        """In a thread."""
+        return await blocking(lambda: verb(self.desks.reviewing))
 
 
 class ModulesHandler(ReviewHandler):
     """What can be reviewed."""
 
-    @web.authenticated
-    async def get(self, course: str) -> None:
+    @said_kindly
+    async def get(self, course: str) -> object:
         """The modules in numbers."""
-        await self._answer(lambda review: review.modules(course))
+        return await self.do(lambda review: review.modules(course))
 
 
 class QueueHandler(ReviewHandler):
     """One module's queue."""
 
-    @web.authenticated
-    async def get(self, course: str, module: str) -> None:
+    @said_kindly
+    async def get(self, course: str, module: str) -> object:
         """By doubt, or with `order=random` one question across all learners."""
         prompt = self.get_query_argument("prompt", "")
         by_lot = self.get_query_argument("order", "doubt") == "random"
-        await self._answer(
+        return await self.do(
             lambda review: review.queue(course, module, prompt, "random" if by_lot else "doubt")
         )
 
@@ -134,62 +88,66 @@ class QueueHandler(ReviewHandler):
 class ItemHandler(ReviewHandler):
     """One answer."""
 
-    @web.authenticated
-    async def get(self, course: str, module: str, item: str) -> None:
+    @said_kindly
+    async def get(self, course: str, module: str, item: str) -> object:
         """All but the name and the suggestion."""
-        await self._answer(lambda review: review.item(course, module, item))
+        return await self.do(lambda review: review.item(course, module, item))
 
 
 class SuggestionHandler(ReviewHandler):
     """What is suggested."""
 
-    @web.authenticated
-    async def post(self, course: str, module: str, item: str) -> None:
+    @said_kindly
+    async def post(self, course: str, module: str, item: str) -> object:
         """Look at it; noted."""
-        await self._answer(lambda review: review.suggestion(course, module, item))
+        return await self.do(lambda review: review.suggestion(course, module, item))
 
 
 class NameHandler(ReviewHandler):
     """Whose answer it is."""
 
-    @web.authenticated
-    async def get(self, course: str, module: str, item: str) -> None:
+    @said_kindly
+    async def get(self, course: str, module: str, item: str) -> object:
         """Ask for it; noted."""
-        await self._answer(lambda review: review.name(course, module, item))
+        return await self.do(lambda review: review.name(course, module, item))
 
 
 class DecisionHandler(ReviewHandler):
     """Marks."""
 
-    @web.authenticated
-    async def post(self, course: str, module: str, item: str) -> None:
+    @said_kindly
+    async def post(self, course: str, module: str, item: str) -> object:
         """Enter them; 409 with what stands there when somebody else was quicker."""
-        await self._answer(
-            lambda review: review.decide(course, module, item, self._body(DecisionRequest)),
-        )
+        from coursekit.wire.lab_review import DecisionRequest
+
+        request = self.body(DecisionRequest)
+        return await self.do(lambda review: review.decide(course, module, item, request))
 
 
 class UndoHandler(ReviewHandler):
     """The newest decision."""
 
-    @web.authenticated
-    async def post(self, course: str, module: str) -> None:
+    @said_kindly
+    async def post(self, course: str, module: str) -> object:
         """Take it back."""
-        await self._answer(lambda review: review.undo(course, module))
+        return await self.do(lambda review: review.undo(course, module))
 
 
 class CommentsHandler(ReviewHandler):
     """The comment bank."""
 
-    @web.authenticated
-    async def get(self, course: str) -> None:
+    @said_kindly
+    async def get(self, course: str) -> object:
         """All of it."""
-        await self._answer(lambda review: review.comments(course))
+        return await self.do(lambda review: review.comments(course))
 
-    @web.authenticated
-    async def put(self, course: str) -> None:
+    @said_kindly
+    async def put(self, course: str) -> object:
         """Add and take out."""
-        await self._answer(lambda review: review.change_comments(course, self._body(CommentChange)))
+        from coursekit.wire.lab_review import CommentChange
+
+        change = self.body(CommentChange)
+        return await self.do(lambda review: review.change_comments(course, change))
 
 
 def review_handlers(
