@@ -42,8 +42,9 @@ export class Actions {
       return;
     }
     const panel = await this.model.open(goal.step.module, goal.cellId ?? undefined);
-    if (panel && goal.prompt && this.modules) {
-      (await this.moduleIn(panel))?.goTo(goal.prompt);
+    const open = panel && goal.prompt && (await this.moduleIn(panel));
+    if (open && goal.prompt && open.find(goal.prompt)) {
+      open.goTo(goal.prompt);
     }
   }
 

@@ -21,7 +21,9 @@ export function StateLine({ step, now, clocks, trans }: ILineProps): React.JSX.E
       {step.submitted_at && (
         <span className="ck-quiet">
           {' '}
-          {trans.__('Submitted %1', sayAt(step.submitted_at, now, clocks))}
+          {step.state === 'submitted'
+            ? sayAt(step.submitted_at, now, clocks)
+            : trans.__('Submitted %1', sayAt(step.submitted_at, now, clocks))}
           {step.standing === 'late' && `, ${trans.__('late')}`}
         </span>
       )}
@@ -87,7 +89,9 @@ export function DueLine({ step, now, clocks, trans }: ILineProps): React.JSX.Ele
   const due = momentOf(step.due);
   const closes = momentOf(step.closes);
   const done = standingOf(step.state) === 'handed-in';
-  if (!due && !closes) {
+  // A date that was kept is nobody's concern any more.
+  const kept = done && due !== null && due.getTime() < now.getTime() && step.standing === 'in time';
+  if ((!due && !closes) || kept) {
     return null;
   }
   const said = due && sayDue(due, now, clocks, trans, done);

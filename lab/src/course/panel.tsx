@@ -88,7 +88,7 @@ function Course(props: IPanelParts & { course: ICourse }): React.JSX.Element {
   const clocks = React.useMemo(() => ({ zone: course.time_zone, locale }), [course.time_zone, locale]);
   return (
     <>
-      <header>
+      <div className="ck-course-head">
         <Title model={model} course={course} trans={trans} />
         {course.role !== 'learner' && actions.canReview && (
           <div className="ck-buttons">
@@ -99,7 +99,7 @@ function Course(props: IPanelParts & { course: ICourse }): React.JSX.Element {
         )}
         <Progress course={course} trans={trans} />
         <Continue goal={goal} actions={actions} trans={trans} />
-      </header>
+      </div>
       {/* Safari forgets that a list without bullets is a list. */}
       <ol className="ck-cards" role="list" aria-label={trans.__('Modules')}>
         {course.steps.map((step, index) => (

@@ -8,6 +8,8 @@ import type { ICourseModel } from '../tokens';
 const HASH = '#coursekit-cell=';
 /** Milliseconds of quiet before a place is kept. */
 const QUIET = 800;
+/** Milliseconds after which a cell is brought into view once more. */
+const SETTLING = [50, 200, 500, 1000];
 
 /** The part of an address that names a cell. */
 export function cellHash(cellId: string): string {
@@ -18,10 +20,28 @@ export function cellHash(cellId: string): string {
 export async function showCell(panel: NotebookPanel, cellId: string): Promise<void> {
   const notebook = panel.content;
   const index = notebook.widgets.findIndex(cell => cell.model.id === cellId);
-  if (index >= 0) {
-    notebook.activeCellIndex = index;
-    await notebook.scrollToItem(index, 'start');
+  if (index < 0) {
+    return;
   }
+  notebook.activeCellIndex = index;
+  await notebook.scrollToItem(index, 'start');
+  void keepInView(panel, index);
+}
+
+/** A notebook that was just opened moves for a while, as pictures above the cell get their height. */
+async function keepInView(panel: NotebookPanel, index: number): Promise<void> {
+  const hands = new AbortController();
+  for (const deed of ['wheel', 'keydown', 'pointerdown']) {
+    window.addEventListener(deed, () => hands.abort(), { signal: hands.signal, capture: true });
+  }
+  for (const pause of SETTLING) {
+    await new Promise(resolve => window.setTimeout(resolve, pause));
+    if (hands.signal.aborted || panel.isDisposed || panel.content.activeCellIndex !== index) {
+      break;
+    }
+    await panel.content.scrollToItem(index, 'start');
+  }
+  hands.abort();
 }
 
 /** In Notebook 7 a notebook opens in a page of its own, whose address says at which cell. */
@@ -52,9 +72,9 @@ export class PlaceKeeper {
   }
 
   private watch(panel: NotebookPanel): void {
-    // Opening a notebook makes its first cell active; only what people do themselves is a place.
+    // Opening a notebook makes its first cell active and moves the focus; only what people do is a place.
     const touched = (): void => this.later(panel);
-    for (const deed of ['keyup', 'pointerup', 'focusin']) {
+    for (const deed of ['keyup', 'pointerup']) {
       panel.node.addEventListener(deed, touched);
     }
   }

@@ -131,7 +131,7 @@ function ReceiptLine(props: { at: string; short: string; now: Date; clocks: IClo
   const { at, short, now, clocks, trans } = props;
   const moment = momentOf(at);
   return (
-    <span className="ck-receipt">
+    <span className="ck-proof">
       <time dateTime={at}>{moment ? sayMoment(moment, now, clocks) : at}</time>{' '}
       <span>
         {trans.__('receipt')} <code>{short}</code>

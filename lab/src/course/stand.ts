@@ -8,6 +8,7 @@
 import type { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
 import { TabPanel } from '@lumino/widgets';
 
+import type { Role } from '../api/shapes';
 import type { ICourseModel } from '../tokens';
 import type { CoursePanel } from './panel';
 
@@ -43,8 +44,7 @@ export class Stand {
   async openAtStart(model: ICourseModel, wanted: Promise<boolean>): Promise<void> {
     await this.placed;
     await this.labShell?.restored;
-    await firstAnswer(model);
-    const learns = model.courses.some(row => row.role === 'learner');
+    const learns = (await roleIn(model)) === 'learner';
     if (learns && (await wanted) && (this.labShell || this.tree)) {
       this.show();
     }
@@ -67,12 +67,13 @@ export class Stand {
   private tree: TabPanel | null = null;
 }
 
-function firstAnswer(model: ICourseModel): Promise<void> {
+/** Theirs in the course that is shown, as soon as there is one. */
+function roleIn(model: ICourseModel): Promise<Role> {
   return new Promise(resolve => {
     const look = (): void => {
-      if (model.courses.length) {
+      if (model.course) {
         model.changed.disconnect(look);
-        resolve();
+        resolve(model.course.role);
       }
     };
     model.changed.connect(look);

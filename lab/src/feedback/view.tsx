@@ -167,7 +167,7 @@ function Item({ item, trans }: { item: IFeedbackItem; trans: ITrans }): React.JS
           </div>
         )}
         <div>
-          <h4>{trans.__('What was said')}</h4>
+          <h4 className="ck-unseen">{trans.__('What was said')}</h4>
           <Said item={item} trans={trans} />
         </div>
       </div>
