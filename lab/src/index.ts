@@ -4,7 +4,8 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { course } from './course/plugins';
 import { feedback } from './feedback/plugin';
 import { review } from './review/plugin';
+import { submit } from './submit/plugin';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [...course, feedback, review];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [...course, feedback, review, submit];
 
 export default plugins;
