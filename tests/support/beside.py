@@ -16,6 +16,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from support.gradebooks import begin_quickly
+
 COURSE = "zoo"
 
 Row = tuple[str, str, str]
@@ -149,6 +151,7 @@ def run(app: str, root: str, arguments: tuple[str, ...]) -> str:
     from nbgrader import apps
     from traitlets.config import Application
 
+    begin_quickly()
     said = io.StringIO()
     # Its migrations start alembic by that name.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])

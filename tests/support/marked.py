@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from support.gradebooks import begin_quickly
+
 MODULE = "one"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -100,6 +102,7 @@ def run_nbgrader(root: Path, app: str, *arguments: str) -> str:
     from nbgrader import apps
     from traitlets.config import Application
 
+    begin_quickly()
     # It starts alembic by that name.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     said = io.StringIO()

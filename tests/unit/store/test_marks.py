@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import nbgrader
 import pytest
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine
+from support.gradebooks import newest_revision
 
 from coursekit.model.deadline import LatePolicy
 from coursekit.model.errors import BadInput
@@ -227,3 +231,13 @@ def test_a_database_that_is_away_is_one_sentence() -> None:
     with pytest.raises(BadInput) as error:
         read_module("postgresql+psycopg://nobody@127.0.0.1:9/none?connect_timeout=2", "first")
     assert error.value.code == "gradebook-unreadable"
+
+
+def test_new_gradebooks_of_the_tests_begin_where_nbgraders_own_do(tmp_path: Path) -> None:
+    """Tests spare the program that nbgrader asks; its answer is the same (support/gradebooks.py)."""
+    steps = Path(str(nbgrader.__file__)).parent / "alembic"
+    ini = tmp_path / "alembic.ini"
+    ini.write_text(f"[alembic]\nscript_location = {steps}\nsqlalchemy.url = sqlite://\n")
+    program = Path(sys.executable).with_name("alembic")
+    said = subprocess.run([program, "-c", ini, "heads"], capture_output=True, text=True, check=True).stdout
+    assert said.split() == [newest_revision(), "(head)"]
