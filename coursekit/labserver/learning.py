@@ -144,7 +144,7 @@ class Learning:
 
     def open(self, course: str, module: str) -> lab.Opened:
         """Fetch a module, unless it is here."""
-        book = self._room.find(course, module)
+        book = self._room.look_for(course, module)
         if book is None or not (book.folder / book.notebook).is_file():
             there = book.folder if book is not None else self._room.place_for(course, module)
             if book is None and there.exists() and not self._room.came_from(there, course, module):

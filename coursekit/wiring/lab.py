@@ -3,8 +3,10 @@
     <root>/<module>/             where it is there and is that module
     <root>/                      or the server was started in the module's own folder
     <root>/<course>/<module>/    else; a module that is opened for the first time is put here
-    <root>/.coursekit/lab.json   the place left off in each course; hidden, so it is never handed in
+    anywhere                     where somebody moved it to; found once, then remembered
+    <root>/.coursekit/lab.json   that, and the place left off in each course; hidden, so it is never handed in
 
+One module has one folder, so that what is written in one copy is never saved into another. Links are not followed.
 All of it blocks: a server calls it in threads.
 """
 
@@ -13,7 +15,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +30,7 @@ from coursekit.store.hidden import (
     path_of_submission,
     readable_release,
 )
+from coursekit.store.plainfiles import read_json, write_json
 from coursekit.store.workbook import FolderWorkbook
 from coursekit.wiring.learner import connect
 from coursekit.wiring.settings import Connection, connection
@@ -37,10 +40,14 @@ if TYPE_CHECKING:
 
 AS_HANDED_IN = "-as-handed-in-"
 """In the name of a folder with a submission."""
-_STATE = "lab.json"
 Stamp = tuple[Any, ...]
 Book = FolderWorkbook
 """A module's folder. Doors name it by this."""
+_STATE = "lab.json"
+_DEEP = 4
+"""Levels of folders in which a module that was moved is looked for."""
+_MANY = 3000
+"""And how many folders, at most: a home folder may hold anything."""
 
 
 @dataclass(frozen=True)
@@ -76,15 +83,11 @@ class LabRoom:
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
-        self._lock = threading.Lock()
-        self._places: dict[str, Mapping[str, Any]] | None = None
+        self._memory = _Memory(self.root / OWN / _STATE)
 
-    # modules
-
-    def find(self, course: str, module: str) -> FolderWorkbook | None:
+    def find(self, course: str, module: str) -> Book | None:
         """The module's folder here; none where it was not opened yet. Raises BadInput for a damaged one."""
         for folder in self._candidates(course, module):
-            # Not through links: what is read and written here is the learner's own.
             if folder.is_dir() and folder.resolve() == folder:
                 try:
                     book = FolderWorkbook.open(folder)
@@ -96,7 +99,7 @@ class LabRoom:
                     return book
         return None
 
-    def get(self, course: str, module: str) -> FolderWorkbook:
+    def get(self, course: str, module: str) -> Book:
         """The same. Raises NotFound where it is not here."""
         book = self.find(course, module)
         if book is None:
@@ -105,36 +108,58 @@ class LabRoom:
             )
         return book
 
-    def of_notebook(self, path: str) -> FolderWorkbook | None:
-        """The module whose notebook has that path; none for any other file."""
+    def look_for(self, course: str, module: str) -> Book | None:
+        """The same, also where somebody moved it to."""
+        book = self.find(course, module)
+        if book is not None:
+            return book
+        for folder in self._folders_below():
+            if self.came_from(folder, course, module):
+                with contextlib.suppress(CoursekitError):
+                    book = FolderWorkbook.open(folder)
+                    self._memory.keep("folders", f"{course}/{module}", self.relative(folder))
+                    return book
+        return None
+
+    def of_notebook(self, path: str) -> Book | None:
+        """The module whose notebook has that path; none for any other file, and for a second copy."""
         if not path or "\0" in path or path.startswith("/"):
             return None
-        there = self.root / path
+        there = Path(os.path.normpath(self.root / path))
         folder = there.parent
         try:
-            folder = Path(os.path.normpath(folder))
-            if folder.resolve() != folder or not folder.is_relative_to(self.root):
+            if not folder.is_relative_to(self.root) or folder.resolve() != folder:
+                return None
+            if there.is_symlink() or not there.is_file():
                 return None
             book = FolderWorkbook.open(folder)
-        except (CoursekitError, OSError, ValueError):
+            if book.notebook != there.name:
+                return None
+            found = self.find(book.course, book.module)
+        except (CoursekitError, OSError):
             return None
-        if book.notebook != there.name or there.is_symlink() or not there.is_file():
-            return None
-        found = self.find(book.course, book.module)
-        # A second copy would have its answers saved into the first.
+        if found is None and self.came_from(folder, book.course, book.module):
+            self._memory.keep("folders", f"{book.course}/{book.module}", self.relative(folder))
+            return book
         return found if found is not None and found.folder == folder else None
 
     def place_for(self, course: str, module: str) -> Path:
         """Where a module that is not here yet belongs. Raises NotFound for a name that cannot be one."""
-        *_, folder = self._candidates(course, module)
-        return folder
+        if not is_slug(course) or not is_slug(module):
+            raise NotFound("no-such-module", "There is no such module.", "Open it from the course panel.")
+        return self.root / course / module
+
+    def came_from(self, folder: Path, course: str, module: str) -> bool:
+        """Whether that folder was fetched as this module, whatever has become of it."""
+        origin = readable_release(folder)
+        return origin is not None and (origin.course, origin.module) == (course, module)
 
     def relative(self, path: Path) -> str:
         """As the lab names it."""
         below = path.relative_to(self.root).as_posix()
         return "" if below == "." else below
 
-    def kept(self, book: FolderWorkbook, receipt: Receipt, *, of_revision: bool = False) -> str:
+    def kept(self, book: Book, receipt: Receipt, *, of_revision: bool = False) -> str:
         """Where that module keeps a receipt, as the lab names files."""
         if receipt.kind is ReceiptKind.SUBMISSION:
             path = path_of_submission(receipt.subject)
@@ -146,16 +171,15 @@ class LabRoom:
 
     def find_copy(self, course: str, submission: str) -> Path | None:
         """The folder into which that submission was put before."""
-        if not is_submission(submission):
+        if not is_submission(submission) or not is_slug(course):
             return None
-        for place in {self.root, self.root / course}:
-            for folder in place.glob(f"*{AS_HANDED_IN}*"):
-                if (folder / path_of_submission(submission)).is_file() and folder.resolve() == folder:
-                    return folder
+        for folder in self._folders_below():
+            if AS_HANDED_IN in folder.name and (folder / path_of_submission(submission)).is_file():
+                return folder
         return None
 
     def stamps(self, course: str, module: str) -> Stamp:
-        """Something that differs once a commitment, a hand-in, an update or a fetch has been made in the folder."""
+        """Something that differs once a commitment, a hand-in, an update or a fetch was made in the folder."""
         seen: list[int] = []
         for folder in self._candidates(course, module):
             for name in ("release.json", "commitments", "revisions", "submissions"):
@@ -165,41 +189,71 @@ class LabRoom:
                     seen.append(0)
         return tuple(seen)
 
-    def _candidates(self, course: str, module: str) -> tuple[Path, Path, Path]:
-        if not is_slug(course) or not is_slug(module):
-            raise NotFound("no-such-module", "There is no such module.", "Open it from the course panel.")
-        return self.root / module, self.root, self.root / course / module
-
-    def came_from(self, folder: Path, course: str, module: str) -> bool:
-        """Whether that folder was fetched as this module, whatever has become of it."""
-        origin = readable_release(folder)
-        return origin is not None and (origin.course, origin.module) == (course, module)
-
-    # the place left off
-
     def find_place(self, course: str) -> Mapping[str, Any] | None:
         """Where the learner was last."""
-        with self._lock:
-            return self._known().get(course)
+        place = self._memory.find("places", course)
+        return place if isinstance(place, dict) else None
 
     def keep_place(self, course: str, place: Mapping[str, Any]) -> None:
         """Remember it. Where nothing can be written, until the server stops."""
-        from coursekit.store.plainfiles import write_json
+        self._memory.keep("places", course, dict(place))
 
+    def _candidates(self, course: str, module: str) -> list[Path]:
+        last = self.place_for(course, module)
+        moved = self._memory.find("folders", f"{course}/{module}")
+        there = Path(os.path.normpath(self.root / moved)) if isinstance(moved, str) else self.root
+        others = [there] if there != self.root and there.is_relative_to(self.root) else []
+        return [self.root / module, self.root, last, *others]
+
+    def _folders_below(self) -> Iterator[Path]:
+        """The nearest first; not hidden ones, and not through links."""
+        level = [self.root]
+        seen = 0
+        for _ in range(_DEEP):
+            level, parents = [], level
+            for parent in parents:
+                try:
+                    with os.scandir(parent) as entries:
+                        names = sorted(
+                            e.name
+                            for e in entries
+                            if not e.name.startswith(".") and e.is_dir(follow_symlinks=False)
+                        )
+                except OSError:
+                    continue
+                for name in names:
+                    seen += 1
+                    if seen > _MANY:
+                        return
+                    level.append(parent / name)
+                    yield parent / name
+
+
+class _Memory:
+    """A small file in two tables. What cannot be written is remembered until the server stops."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._known: dict[str, dict[str, Any]] | None = None
+
+    def find(self, table: str, key: str) -> Any:
         with self._lock:
-            known = self._known()
-            if known.get(course) == place:
-                return
-            known[course] = dict(place)
+            return self._read()[table].get(key)
+
+    def keep(self, table: str, key: str, value: Any) -> None:
+        with self._lock:
+            known = self._read()
+            if known[table].get(key) != value:
+                known[table][key] = value
+                with contextlib.suppress(BadInput):
+                    write_json(self._path, {"schema": "coursekit.lab/1", **known})
+
+    def _read(self) -> dict[str, dict[str, Any]]:
+        if self._known is None:
+            kept: Mapping[str, Any] = {}
             with contextlib.suppress(BadInput):
-                write_json(self.root / OWN / _STATE, {"schema": "coursekit.lab/1", "places": known})
-
-    def _known(self) -> dict[str, Mapping[str, Any]]:
-        from coursekit.store.plainfiles import read_json
-
-        if self._places is None:
-            self._places = {}
-            with contextlib.suppress(BadInput, AttributeError):
-                kept = (read_json(self.root / OWN / _STATE, "") or {}).get("places", {})
-                self._places = {str(c): p for c, p in kept.items() if isinstance(p, dict)}
-        return self._places
+                kept = read_json(self._path, "") or {}
+            tables = {name: kept.get(name) for name in ("places", "folders")}
+            self._known = {name: dict(t) if isinstance(t, dict) else {} for name, t in tables.items()}
+        return self._known

@@ -122,6 +122,79 @@ def test_prompts_json_keeps_the_authors_secrets(tiny, stage):
         assert b"CANARY" not in (tiny / "modules" / module / "prompts.json").read_bytes()
 
 
+EVERYTHING = """\
+schema: coursekit.rubrics/1
+rubrics:
+  view:
+    title: A view, with a fact
+    language: en
+    cap_words: 4321
+    min_own_words: 31
+    private_phrases: [SECRET-phrase of the model answer]
+    decision:
+      auto: none
+      rule: {all_of: [fact], at_least: 1, of: [side]}
+      audit_rate: 0.4321
+    criteria:
+      - id: fact
+        ask: Cites a fact from the story.
+        detector: terms
+        terms: [SECRET-lamp, hours]
+        levels: {0: No fact., 1: Some facts., 2: All facts.}
+        feedback: {found: SECRET-found, missing: SECRET-missing}
+      - id: side
+        ask: Takes a side.
+        detector: position
+        options: [SECRET-yes, SECRET-no]
+        levels: {0: No side., 1: A side.}
+      - id: chair
+        ask: Says what somebody else wants.
+        detector: perspective
+        stakeholders: [SECRET-caretaker, SECRET-parents]
+        levels: {0: Nobody., 1: Somebody.}
+  unused:
+    title: SECRET-unused
+    criteria: [{id: x, ask: SECRET-ask, levels: {0: SECRET-no, 1: SECRET-yes}}]
+"""
+
+
+def test_of_a_rubric_learners_read_what_is_asked_and_the_levels_and_not_a_word_more(tiny, stage):
+    (tiny / "modules" / "first" / "rubrics.yml").write_text(EVERYTHING)
+    notebook = tiny / "modules" / "first" / "first.ipynb"
+    value = json.loads(notebook.read_text())
+    cell = next(c for c in value["cells"] if c["id"] == "p2")
+    cell["metadata"]["nbgrader"]["points"] = 4
+    notebook.write_text(json.dumps(value))
+    (tiny / "modules" / "first" / "exemplars.yml").unlink()
+    build(CourseFolder(tiny), FIRST, stage, "1")
+    content = (tiny / "modules" / "first" / "prompts.json").read_text()
+    assert json.loads(content)["rubrics"] == {
+        "view": {
+            "title": "A view, with a fact",
+            "criteria": [
+                {
+                    "id": "fact",
+                    "ask": "Cites a fact from the story.",
+                    "levels": {"0": "No fact.", "1": "Some facts.", "2": "All facts."},
+                },
+                {"id": "side", "ask": "Takes a side.", "levels": {"0": "No side.", "1": "A side."}},
+                {
+                    "id": "chair",
+                    "ask": "Says what somebody else wants.",
+                    "levels": {"0": "Nobody.", "1": "Somebody."},
+                },
+            ],
+        }
+    }
+    assert not [word for word in ("SECRET", "4321", "adequate", "detector", "terms") if word in content]
+    assert "SECRET-phrase" in (tiny / "modules" / "first" / ".coursekit" / "checks.json").read_text()
+
+
+def test_a_module_without_rubrics_says_nothing_of_them(tiny, stage):
+    build(CourseFolder(tiny), ModuleId("second"), stage, "1")
+    assert "rubrics" not in json.loads((tiny / "modules" / "second" / "prompts.json").read_text())
+
+
 def test_what_the_checks_need_is_written_down_apart(tiny, stage):
     """Rubrics, and all that a learner can copy; never what the faculty keeps, nor a model answer."""
     build(CourseFolder(tiny), FIRST, stage, "1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,13 @@ import pytest
 from coursekit.model.errors import BadInput
 from coursekit.model.ids import PromptId
 from coursekit.model.prompt import Choice, Prompt, PromptKind
-from coursekit.wire.prompts import prompt_from_json, prompt_to_json
+from coursekit.model.rubric import Criterion, Rubric
+from coursekit.wire.prompts import (
+    prompt_from_json,
+    prompt_to_json,
+    rubrics_from_json,
+    rubrics_to_json,
+)
 
 YES_NO = (Choice("publish", "Publish it"), Choice("wait", "Wait"))
 SCALE = ("not at all", "half", "sure")
@@ -122,3 +129,43 @@ def test_an_id_must_be_usable_as_a_name(bad_id: Any) -> None:
 def test_something_that_is_no_prompt_is_refused() -> None:
     with pytest.raises(BadInput):
         prompt_from_json(["p2"])  # type: ignore[arg-type]
+
+
+RUBRIC = Rubric(
+    "view",
+    "A view",
+    (
+        Criterion(
+            "fact", "Cites a fact.", {0: "None.", 10: "All.", 2: "Some."}, terms=("lamp",), found="Yes."
+        ),
+    ),
+    private_phrases=("a phrase",),
+)
+
+
+def test_what_learners_may_read_of_a_rubric_survives_the_way_to_json_and_back() -> None:
+    asked = [prompt("reflection", rubric="view"), prompt("plan", rubric="gone"), prompt("analysis")]
+    value = rubrics_to_json(asked, {"view": RUBRIC, "unused": RUBRIC})
+    (found,) = rubrics_from_json(json.loads(json.dumps(value))).values()
+    assert (found.name, found.title) == ("view", "A view")
+    assert [(c.id, c.ask, dict(c.levels), c.terms, c.found) for c in found.criteria] == [
+        ("fact", "Cites a fact.", {0: "None.", 2: "Some.", 10: "All."}, (), "")
+    ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        [],
+        "view",
+        {"view": None},
+        {"view": {"title": "A view"}},
+        {"view": {"title": 3, "criteria": []}},
+        {"view": {"title": "A view", "criteria": "abc"}},
+        {"view": {"title": "A view", "criteria": [{"id": "a", "ask": "b", "levels": {"much": "c"}}]}},
+        {"view": {"title": "A view", "criteria": [{"id": "a", "ask": "b", "levels": ["c"]}]}},
+    ],
+)
+def test_rubrics_that_cannot_be_read_are_none(value: Any) -> None:
+    assert rubrics_from_json(value) == {}
