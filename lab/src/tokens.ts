@@ -35,6 +35,15 @@ export interface ICourseModel {
 }
 export const ICourseModel = new Token<ICourseModel>('@coursekit/lab:ICourseModel', 'The learner’s course.');
 
+/** Whether an answer is on the disk: a form's, or what is written in the notebook itself. */
+export interface IAnswerStanding {
+  saved: 'nothing' | 'saving' | 'saved' | 'not-saved';
+  /** Why it is not saved, as a sentence. */
+  trouble?: string;
+  /** How a number was read; empty when it was not one. */
+  heard?: string;
+}
+
 /** One open notebook that is a module of ours. */
 export interface IOpenModule extends IDisposable {
   readonly panel: NotebookPanel;
@@ -45,6 +54,8 @@ export interface IOpenModule extends IDisposable {
   put(prompt: IPrompt): void;
   /** The answer as the learner sees it just now: from the notebook's model, or what was last saved of a form. */
   shown(prompt: string): Response | null;
+  /** What is going on with an answer just now; `changed` says when it is something else. */
+  standing(prompt: string): IAnswerStanding;
   /** Keep a form's answer, soon; `flush` waits until all of it is on the disk, and raises what went wrong. */
   keep(prompt: string, response: Response): void;
   flush(): Promise<void>;
