@@ -6,6 +6,7 @@ import json
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from coursekit.model.prompt import PromptKind
 from coursekit.model.submission import Receipt, ReceiptKind, RevealedCell, sha256
 from coursekit.policy.cells import STUBS, is_stub
 from coursekit.ports import Workbook
+from coursekit.store import hidden
 from coursekit.store.hidden import find_kept_release, keep_release
 from coursekit.store.workbook import FolderWorkbook
 
@@ -556,3 +558,53 @@ def test_a_submissions_receipt_is_kept_under_its_number(book: FolderWorkbook) ->
 def test_stubs_are_stubs_of_their_kind() -> None:
     assert all(is_stub(stub, PromptKind.REFLECTION) for stub in STUBS)
     assert not is_stub("I would raise NotImplementedError() here", PromptKind.REFLECTION)
+
+
+def test_answers_are_read_from_what_was_read_before(book: FolderWorkbook, folder: Path) -> None:
+    """What is sealed with a hand-in is what stands in the bytes that are handed in, whatever is saved meanwhile."""
+    book.save_response(P1, {"value": 3})
+    write_notebook(folder, cell("Mine.", coursekit={"prompt": {"id": "p3"}}))
+    files = dict(book.files_to_submit())
+    book.save_response(P1, {"value": 4})
+    write_notebook(folder, cell("Another.", coursekit={"prompt": {"id": "p3"}}))
+    assert (book.find_response(P1, files), book.find_response(P3, files)) == ({"value": 3}, {"text": "Mine."})
+    assert (book.find_response(P1), book.find_response(P3)) == ({"value": 4}, {"text": "Another."})
+    assert book.find_response(P1, {"spike-at-65.ipynb": files["spike-at-65.ipynb"]}) is None
+    with pytest.raises(BadInput) as caught:
+        book.find_response(P3, {})
+    assert caught.value.code == "no-notebook"
+    with pytest.raises(BadInput) as caught:
+        book.find_response(P1, {"responses.json": b"{"})
+    assert caught.value.code == "damaged-file"
+
+
+def test_revisions_are_found_oldest_first_and_damaged_ones_left_out(
+    book: FolderWorkbook, folder: Path
+) -> None:
+    later = replace(receipt(), at="2027-01-12T08:00:00.000000Z", digest=sha256(b"y"))
+    for kept in (later, receipt(), receipt("p1")):
+        book.keep_revision(kept)
+    # The revision of a prompt whose id begins alike.
+    hidden.write_revision(folder, receipt("p2-b"))
+    for name, content in {
+        "p2-0.json": "{",
+        "p2-1.json": '{"receipt": {"kind": 3}}',
+        "p2-2.json": "{}",
+    }.items():
+        (folder / ".coursekit" / "revisions" / name).write_text(content)
+    assert book.find_revisions(P2) == (receipt(), later)
+    assert book.find_revisions(P3) == ()
+    for kept in (later, receipt()):
+        assert (folder / hidden.path_of_revision(kept)).is_file()
+
+
+def test_a_release_with_rubrics_and_an_older_one(folder: Path) -> None:
+    assert FolderWorkbook.open(folder).rubrics == {}
+    value = json.loads((folder / "prompts.json").read_text())
+    shown = {
+        "title": "A view",
+        "criteria": [{"id": "a", "ask": "Says it.", "levels": {"0": "No.", "1": "Yes."}}],
+    }
+    (folder / "prompts.json").write_text(json.dumps(value | {"rubrics": {"view": shown, "broken": 3}}))
+    rubrics = FolderWorkbook.open(folder).rubrics
+    assert {name: rubric.title for name, rubric in rubrics.items()} == {"view": "A view"}
