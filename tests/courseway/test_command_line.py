@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.commands import begin_at
 
 
 def _refusal(said: str) -> tuple[str, str]:
@@ -16,18 +18,16 @@ def _refusal(said: str) -> tuple[str, str]:
     return lines[0], lines[1][4:]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def unreachable(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
+    """A command tries for ten seconds and more; the last test reads what it said."""
+    home = tmp_path_factory.mktemp("unreachable")
+    return begin_at(home, "http://127.0.0.1:9", "a token", "coursekit", "path", "tiny")
+
+
 @pytest.fixture(scope="module")
 def otto(classroom: Any) -> Any:
     return classroom.person("otto")
-
-
-def test_an_unreachable_service(otto: Any) -> None:
-    alone = type(otto)(otto.name, otto.home, "http://127.0.0.1:9", otto.token)
-    waiting, _, said = alone.run("coursekit", "path", "tiny", fails=True).partition("\n")
-    assert waiting.startswith("The exchange does not answer just now. Your work is safe here; trying again")
-    sentence, next_step = _refusal(said)
-    assert sentence.endswith("The exchange at http://127.0.0.1:9 does not answer.")
-    assert "Your work is safe" in next_step
 
 
 def test_a_bad_token(otto: Any) -> None:
@@ -99,3 +99,11 @@ def test_a_port_that_is_taken(otto: Any) -> None:
     port = otto.url.rsplit(":", 1)[1]
     sentence, _ = _refusal(otto.run("coursekit", "serve", "--port", port, fails=True))
     assert f"cannot listen on 127.0.0.1:{port}" in sentence
+
+
+def test_an_unreachable_service(unreachable: Callable[[], str]) -> None:
+    waiting, _, said = unreachable().partition("\n")
+    assert waiting.startswith("The exchange does not answer just now. Your work is safe here; trying again")
+    sentence, next_step = _refusal(said)
+    assert sentence.endswith("The exchange at http://127.0.0.1:9 does not answer.")
+    assert "Your work is safe" in next_step

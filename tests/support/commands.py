@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from support.warm import WARM
@@ -21,10 +23,7 @@ def run_at(home: Path, url: str, token: str, *command: str, fails: bool = False,
 
     `anew`: in an interpreter of its own, not forked from a warm one.
     """
-    mine = {"XDG_CONFIG_HOME": str(home / ".config"), "COURSEKIT_URL": url, "COURSEKIT_TOKEN": token}
-    theirs = environment(home, **mine)
-    # With it every module of the stack would be compiled anew for each command.
-    theirs.pop("PYTHONDONTWRITEBYTECODE", None)
+    theirs = _persons(home, url, token)
     code, out, err = (_begun if anew else WARM.run)(*command, cwd=home, env=theirs, timeout=300)
     assert code == (1 if fails else 0), out + err
     return out + err
@@ -41,3 +40,25 @@ def _begun(*command: str, cwd: Path, env: dict[str, str], timeout: float) -> tup
         timeout=timeout,
     )
     return done.returncode, done.stdout, done.stderr
+
+
+def begin_at(home: Path, url: str, token: str, *command: str) -> Callable[[], str]:
+    """Begin a command that mostly waits, and must fail; what is given waits for its end and says what it said."""
+    one = ThreadPoolExecutor(1)
+    ended = one.submit(_begun, *command, cwd=home, env=_persons(home, url, token), timeout=300)
+    one.shutdown(wait=False)
+
+    def said() -> str:
+        code, out, err = ended.result()
+        assert code == 1, out + err
+        return out + err
+
+    return said
+
+
+def _persons(home: Path, url: str, token: str) -> dict[str, str]:
+    mine = {"XDG_CONFIG_HOME": str(home / ".config"), "COURSEKIT_URL": url, "COURSEKIT_TOKEN": token}
+    theirs = environment(home, **mine)
+    # With it every module of the stack would be compiled anew for each command.
+    theirs.pop("PYTHONDONTWRITEBYTECODE", None)
+    return theirs
