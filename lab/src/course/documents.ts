@@ -33,7 +33,10 @@ export class OpenDocuments {
     }
     if (this.ownPages) {
       const done = await deed();
-      await Promise.all(open.map(({ context }) => context.revert()));
+      for (const { context, path, cellId } of open) {
+        await context.revert();
+        await this.reopen(path, cellId);
+      }
       return done;
     }
     try {

@@ -101,7 +101,8 @@ const panel: JupyterFrontEndPlugin<void> = {
       icon: courseIcon,
       execute: () => {
         stand.show();
-        widget.enter();
+        // The palette gives the keyboard back to where it was before.
+        window.setTimeout(() => widget.enter(), 100);
       }
     });
     palette?.addItem({ command: SHOW, category: trans.__('Course') });

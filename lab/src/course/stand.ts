@@ -6,9 +6,10 @@
  *     Notebook 7, a notebook    the left side, closed until somebody asks for it
  */
 import type { ILabShell, JupyterFrontEnd } from '@jupyterlab/application';
-import { TabPanel } from '@lumino/widgets';
+import type { TabPanel } from '@lumino/widgets';
 
 import type { Role } from '../api/shapes';
+import { findTabs } from '../shell';
 import type { ICourseModel } from '../tokens';
 import type { CoursePanel } from './panel';
 
@@ -51,16 +52,13 @@ export class Stand {
   }
 
   private placeInNotebook(): void {
-    const { shell } = this.app;
-    for (const widget of shell.widgets('main')) {
-      if (widget instanceof TabPanel) {
-        this.panel.title.label = this.panel.title.caption;
-        widget.insertWidget(0, this.panel);
-        this.tree = widget;
-        return;
-      }
+    this.tree = findTabs(this.app.shell);
+    if (this.tree) {
+      this.panel.title.label = this.panel.title.caption;
+      this.tree.insertWidget(0, this.panel);
+    } else {
+      this.app.shell.add(this.panel, 'left', { rank: FIRST });
     }
-    shell.add(this.panel, 'left', { rank: FIRST });
   }
 
   private placed: Promise<void> = Promise.resolve();

@@ -9,6 +9,7 @@ import * as React from 'react';
 import type { Api } from '../api/client';
 import { courseIcon } from '../course/icon';
 import { localeOf } from '../logic/dates';
+import { showView } from '../shell';
 import { IApi, ICourseModel } from '../tokens';
 import { FEEDBACK } from './command';
 import { FeedbackView } from './view';
@@ -40,7 +41,7 @@ export const feedback: JupyterFrontEndPlugin<void> = {
         }
         const open = tracker.find(widget => widget.course === course && widget.module === module);
         if (open) {
-          app.shell.activateById(open.id);
+          showView(app, open);
           open.refresh();
           return;
         }
@@ -59,8 +60,7 @@ export const feedback: JupyterFrontEndPlugin<void> = {
         const widget = new FeedbackWidget(content, course, module);
         widget.title.label = trans.__('Feedback');
         widget.title.icon = courseIcon;
-        app.shell.add(widget, 'main');
-        app.shell.activateById(widget.id);
+        showView(app, widget);
         void tracker.add(widget);
       }
     });
