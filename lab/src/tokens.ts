@@ -75,6 +75,11 @@ export const IModules = new Token<IModules>('@coursekit/lab:IModules', 'The open
 
 export interface ISubmitter {
   /** The whole way of a hand-in, with its questions and its receipt; null when the learner thought better of it. */
-  submit(module: IOpenModule): Promise<IHandedIn | null>;
+  submit(module: IOpenModule, around?: ISubmitPlace): Promise<IHandedIn | null>;
+}
+/** Where it is handed in from, if not from the notebook: how one gets to a prompt there, and to the next module. */
+export interface ISubmitPlace {
+  goTo(prompt: string): void;
+  open(module: string): Promise<unknown>;
 }
 export const ISubmitter = new Token<ISubmitter>('@coursekit/lab:ISubmitter', 'Hands a module in.');

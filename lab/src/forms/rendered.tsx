@@ -69,7 +69,7 @@ function describePictures(node: HTMLElement, bundle: Bundle): void {
   for (const picture of Array.from(node.querySelectorAll('img'))) {
     // The renderers for bare pictures have no room for a description; the plain form beside them is one.
     if (!picture.hasAttribute('alt')) {
-      picture.alt = typeof words === 'string' && !/^<.*>$/s.test(words.trim()) ? words : '';
+      picture.alt = typeof words === 'string' ? words : '';
     }
   }
 }

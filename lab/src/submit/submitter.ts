@@ -1,14 +1,16 @@
 /** One hand-in at a time: its questions, its sentences and its receipt. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 
 import { ApiError, type Api } from '../api/client';
+import { sayError } from '../api/say';
 import type { ICourse, IHandedIn, IPrompt } from '../api/shapes';
 import { localeOf, type IClocks } from '../logic/dates';
 import { handInState, saveUntilHeard, sendUntilHeard, type IHandInWork, type ITrouble } from '../logic/handIn';
 import type { ITrans } from '../logic/trans';
 import { saveAndCompare, shownIn } from '../module/save';
-import type { ICourseModel, IOpenModule, ISubmitter } from '../tokens';
+import type { ICourseModel, IOpenModule, ISubmitPlace, ISubmitter } from '../tokens';
 import { documentsOf } from './documents';
 import { HandInLayer } from './layer';
 
@@ -22,7 +24,7 @@ export class Submitter implements ISubmitter {
     private readonly language: () => string
   ) {}
 
-  async submit(module: IOpenModule): Promise<IHandedIn | null> {
+  async submit(module: IOpenModule, around: ISubmitPlace = this.inNotebook(module)): Promise<IHandedIn | null> {
     if (this.running) {
       return null;
     }
@@ -30,7 +32,7 @@ export class Submitter implements ISubmitter {
     const layer = new HandInLayer(module.info, () => this.courseOf(module), this.clocksOf(module), this.trans);
     layer.open();
     try {
-      return await this.lead(module, layer);
+      return await this.lead(module, layer, around);
     } finally {
       this.running = false;
       layer.dispose();
@@ -39,7 +41,7 @@ export class Submitter implements ISubmitter {
   }
 
   /** From step to step; each press of a button decides on the next. */
-  private async lead(module: IOpenModule, layer: HandInLayer): Promise<IHandedIn | null> {
+  private async lead(module: IOpenModule, layer: HandInLayer, around: ISubmitPlace): Promise<IHandedIn | null> {
     const options = { allowMissing: false, useThis: false };
     const work = this.workOf(module, layer, options);
     let handedIn: IHandedIn | null = null;
@@ -57,7 +59,7 @@ export class Submitter implements ISubmitter {
         continue;
       }
       if (!isAsked) {
-        const press = await this.ask(module, layer);
+        const press = await this.ask(module, layer, around);
         if (press === 'leave') {
           return null;
         }
@@ -70,7 +72,7 @@ export class Submitter implements ISubmitter {
         return handedIn;
       }
       if (end.kind === 'missing') {
-        const press = await this.askMissing(module, layer, end.prompts);
+        const press = await this.askMissing(module, layer, around, end.prompts);
         if (press === 'leave') {
           return null;
         }
@@ -93,40 +95,53 @@ export class Submitter implements ISubmitter {
       }
       const next = handedIn.opened[0];
       if (press.what === 'open-next' && next) {
-        layer.afterwards = () => void this.course?.open(next);
+        layer.afterwards = () => void around.open(next).catch(error => this.sayTrouble(error));
       }
       return handedIn;
     }
   }
 
-  private async ask(module: IOpenModule, layer: HandInLayer): Promise<'leave' | 'go-on' | 'as-it-is'> {
+  private async ask(module: IOpenModule, layer: HandInLayer, around: ISubmitPlace): Promise<'leave' | 'go-on' | 'as-it-is'> {
     // What is empty was decided by the server, on what has just been saved.
     await module.refresh().catch(() => undefined);
     const state = handInState(module.info.prompts);
     if (state.missing.length) {
-      return this.askMissing(module, layer, state.missing);
+      return this.askMissing(module, layer, around, state.missing);
     }
     layer.present({ kind: 'asking', state });
     return (await layer.pressed()).what === 'go-on' ? 'go-on' : 'leave';
   }
 
-  private async askMissing(module: IOpenModule, layer: HandInLayer, ids: string[]): Promise<'leave' | 'as-it-is'> {
+  private async askMissing(
+    module: IOpenModule,
+    layer: HandInLayer,
+    around: ISubmitPlace,
+    ids: string[]
+  ): Promise<'leave' | 'as-it-is'> {
     const prompts = ids.map(id => module.find(id)).filter((p): p is IPrompt => p !== null);
     layer.present({ kind: 'missing', prompts });
     const press = await layer.pressed();
     const first = prompts[0];
     if (press.what === 'go-to' && first) {
       // Once the page below can have the keyboard again.
-      layer.afterwards = () => this.goTo(module, first.id);
+      layer.afterwards = () => around.goTo(first.id);
     }
     return press.what === 'as-it-is' ? 'as-it-is' : 'leave';
   }
 
-  private goTo(module: IOpenModule, prompt: string): void {
-    if (this.jump === null || !this.jump(module, prompt)) {
-      this.app.shell.activateById(module.panel.id);
-      module.goTo(prompt);
-    }
+  private inNotebook(module: IOpenModule): ISubmitPlace {
+    return {
+      goTo: prompt => {
+        this.app.shell.activateById(module.panel.id);
+        module.goTo(prompt);
+      },
+      open: next => this.course?.open(next) ?? Promise.resolve(null)
+    };
+  }
+
+  /** What goes wrong once the dialog is gone. */
+  private sayTrouble(error: unknown): void {
+    Notification.warning(sayError(error, this.trans), { autoClose: false });
   }
 
   private workOf(module: IOpenModule, layer: HandInLayer, options: { allowMissing: boolean; useThis: boolean }): IHandInWork {
@@ -164,8 +179,6 @@ export class Submitter implements ISubmitter {
     };
   }
 
-  /** Where a prompt is shown in another place than the notebook; true when it has been brought there. */
-  jump: ((module: IOpenModule, prompt: string) => boolean) | null = null;
   private running = false;
 }
 
