@@ -24,7 +24,7 @@ export interface IPanelParts {
   actions: Actions;
   news: News;
   /** BCP 47. */
-  locale: string;
+  locale(): string;
   trans: ITrans;
 }
 
@@ -80,10 +80,11 @@ function Empty({ model, trans }: IPanelParts): React.JSX.Element {
 }
 
 function Course(props: IPanelParts & { course: ICourse }): React.JSX.Element {
-  const { api, model, actions, news, locale, trans, course } = props;
+  const { api, model, actions, news, trans, course } = props;
   useSignal(news.changed);
   const now = useNow();
   const review = useDeed(trans);
+  const locale = props.locale();
   const goal = useGoal(api, course);
   const clocks = React.useMemo(() => ({ zone: course.time_zone, locale }), [course.time_zone, locale]);
   return (

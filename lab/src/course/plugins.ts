@@ -91,7 +91,7 @@ const panel: JupyterFrontEndPlugin<void> = {
       model: course,
       actions: new Actions(calls, course, open, app.commands, modules, submitter),
       news: new News(course, new Announcer(), trans),
-      locale: localeOf(speech.languageCode, navigator.languages),
+      locale: () => localeOf(speech.languageCode, navigator.languages),
       trans
     });
     const stand = new Stand(app, labShell, widget);

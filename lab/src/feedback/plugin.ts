@@ -46,10 +46,10 @@ export const feedback: JupyterFrontEndPlugin<void> = {
           return;
         }
         const again = new Signal<object, void>({});
-        const locale = localeOf(speech.languageCode, navigator.languages);
         const content = new Content(again, () => {
           const shown = model.course?.course === course ? model.course : null;
           const title = shown?.steps.find(step => step.module === module)?.title ?? module;
+          const locale = localeOf(speech.languageCode, navigator.languages);
           const clocks = { locale, zone: shown?.time_zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone };
           return React.createElement(FeedbackView, { api, course, module, title, clocks, again, trans });
         });

@@ -81,6 +81,8 @@ describe('zones and languages', () => {
   it.each([
     ['en', ['en-GB', 'de'], 'en-GB'],
     ['en', ['de-AT', 'de'], 'en'],
+    [undefined, ['en-GB'], 'en-GB'],
+    ['', [], 'en'],
     ['de_DE', ['de-AT'], 'de-DE'],
     ['de', ['en-US', 'de-AT'], 'de-AT'],
     ['not a language', [], 'en']

@@ -29,8 +29,9 @@ export function knownZone(zone: string): string {
  * The lab's language as dates need it. The lab says `de_DE` or just `en`; who reads English in Lagos and in Boston
  * writes dates in different ways, so the browser's own preference wins where it is of the same language.
  */
-export function localeOf(labLanguage: string, preferred: readonly string[]): string {
-  const wanted = labLanguage.replace('_', '-');
+export function localeOf(labLanguage: string | undefined, preferred: readonly string[]): string {
+  // JupyterLab 4.2 does not know its language before the translations are there.
+  const wanted = (labLanguage || 'en').replace('_', '-');
   const language = wanted.split('-')[0].toLowerCase();
   const candidates = wanted.includes('-') ? [wanted] : [...preferred.filter(p => p.split('-')[0].toLowerCase() === language), wanted];
   return candidates.find(isLocale) ?? 'en';
