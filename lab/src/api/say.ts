@@ -4,12 +4,12 @@ import { ApiError } from './client';
 
 export function sayError(error: unknown, trans: ITrans): string {
   if (error instanceof ApiError) {
-    if (error.isSignedOut) {
-      return trans.__('Your session is over. Sign in again, then try once more; what you wrote is kept here.');
-    }
     // The server's own words where it has any: it knows what is away.
     if (error.detail) {
       return error.message;
+    }
+    if (error.isSignedOut) {
+      return trans.__('Your session is over. Sign in again, then try once more; what you wrote is kept here.');
     }
     if (error.isAway) {
       return trans.__('The course does not answer just now. Your work is kept here; try again in a moment.');

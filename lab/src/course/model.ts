@@ -5,7 +5,7 @@ import { NotebookPanel } from '@jupyterlab/notebook';
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import { ApiError, type Api } from '../api/client';
-import type { ICourse, ICourseRow, IUnchanged } from '../api/shapes';
+import type { ICourse, ICourseRow, IPlace, IUnchanged } from '../api/shapes';
 import { Poll, type Trouble } from '../logic/poll';
 import type { ICourseModel } from '../tokens';
 import { cellHash, showCell } from './place';
@@ -51,6 +51,11 @@ export class CourseModel implements ICourseModel {
     return this.ill;
   }
 
+  /** The server's own words on the trouble, where it had any. */
+  get troubleWords(): string {
+    return this.words;
+  }
+
   /** Nobody has answered yet, neither with a course nor that there is none. */
   get isWaiting(): boolean {
     return this.rows === null;
@@ -58,6 +63,14 @@ export class CourseModel implements ICourseModel {
 
   get changed(): ISignal<this, void> {
     return this.changed_;
+  }
+
+  /** Where the learner is now, so that *Continue* knows it at once. */
+  setPlace(place: IPlace): void {
+    if (this.shown) {
+      this.shown = { ...this.shown, place };
+      this.changed_.emit();
+    }
   }
 
   choose(course: string): void {
@@ -135,8 +148,10 @@ export class CourseModel implements ICourseModel {
   }
 
   private troubled(trouble: Trouble | null, error: unknown): void {
-    if (trouble !== this.ill || error instanceof NoCourse) {
+    const words = error instanceof ApiError && error.detail ? error.message : '';
+    if (trouble !== this.ill || words !== this.words || error instanceof NoCourse) {
       this.ill = trouble;
+      this.words = words;
       this.changed_.emit();
     }
   }
@@ -148,6 +163,7 @@ export class CourseModel implements ICourseModel {
   private chosen = '';
   private shown: ICourse | null = null;
   private ill: Trouble | null = null;
+  private words = '';
 }
 
 // Which course was shown last is a convenience of this browser; without a store for it the first one is shown.

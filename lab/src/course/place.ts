@@ -3,7 +3,7 @@ import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 
 import type { Api } from '../api/client';
 import type { IPlace } from '../api/shapes';
-import type { ICourseModel } from '../tokens';
+import type { CourseModel } from './model';
 
 const HASH = '#coursekit-cell=';
 /** Milliseconds of quiet before a place is kept. */
@@ -63,7 +63,7 @@ export function showCellOfAddress(tracker: INotebookTracker): void {
 export class PlaceKeeper {
   constructor(
     private readonly api: Api,
-    private readonly model: ICourseModel,
+    private readonly model: CourseModel,
     tracker: INotebookTracker
   ) {
     tracker.forEach(panel => this.watch(panel));
@@ -96,6 +96,7 @@ export class PlaceKeeper {
     this.next = null;
     if (place && course) {
       this.kept = place;
+      this.model.setPlace(place);
       // It is kept again with the next step that somebody makes.
       this.api.keepPlace(course, place).catch(() => (this.kept = null));
     }
@@ -106,7 +107,7 @@ export class PlaceKeeper {
   private kept: IPlace | null = null;
 }
 
-function placeOf(panel: NotebookPanel, model: ICourseModel): IPlace | null {
+function placeOf(panel: NotebookPanel, model: CourseModel): IPlace | null {
   const path = panel.context.localPath;
   const step = model.course?.steps.find(one => one.notebook === path);
   const cell = panel.content.activeCell?.model;
