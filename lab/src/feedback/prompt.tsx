@@ -14,9 +14,11 @@ export interface IPromptFeedbackProps {
   trans: ITrans;
   /** The browser's, where nothing else is said. */
   clocks?: IClocks;
+  /** The first letters of the receipt of what was judged, where they are known. */
+  receipt?: string;
 }
 
-export function PromptFeedback({ item, feedback, trans, clocks }: IPromptFeedbackProps): React.JSX.Element {
+export function PromptFeedback({ item, feedback, trans, clocks, receipt }: IPromptFeedbackProps): React.JSX.Element {
   const id = React.useId();
   return (
     <section className="ck-feedback-item ck-in-place" aria-labelledby={id}>
@@ -24,21 +26,22 @@ export function PromptFeedback({ item, feedback, trans, clocks }: IPromptFeedbac
         <h4 id={id}>{trans.__('Feedback')}</h4>
         <Points item={item} trans={trans} />
       </div>
-      <p className="ck-quiet">{sayJudged(feedback, trans, clocks)}</p>
+      <p className="ck-quiet">{sayJudged(feedback, trans, clocks, receipt)}</p>
       <Said item={item} trans={trans} />
     </section>
   );
 }
 
 /** Which submission was judged. */
-export function sayJudged(feedback: IFeedback, trans: ITrans, clocks?: IClocks): string {
+export function sayJudged(feedback: IFeedback, trans: ITrans, clocks?: IClocks, receipt?: string): string {
   const at = momentOf(feedback.submitted_at);
   const when = at ? sayMoment(at, new Date(), clocks ?? browsersClocks()) : feedback.submitted_at;
-  const receipt = feedback.submission?.slice(0, 12);
-  if (when && receipt) {
-    return trans.__('It judges what you submitted %1 (submission %2).', when, receipt);
+  if (!when) {
+    return trans.__('It judges an earlier submission of yours.');
   }
-  return when ? trans.__('It judges what you submitted %1.', when) : trans.__('It judges an earlier submission of yours.');
+  return receipt
+    ? trans.__('It judges what you submitted %1 (receipt %2).', when, receipt)
+    : trans.__('It judges what you submitted %1.', when);
 }
 
 function browsersClocks(): IClocks {

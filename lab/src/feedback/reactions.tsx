@@ -3,7 +3,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
 import type { Api } from '../api/client';
-import type { IFeedback, IPointers } from '../api/shapes';
+import type { IFeedback, IPointers, ISubmission } from '../api/shapes';
 import type { IClocks } from '../logic/dates';
 import type { ITrans } from '../logic/trans';
 import { PromptPointers } from './pointers';
@@ -23,10 +23,12 @@ export class Reactions {
 
   /** Ask for both. What does not come stays as it was: nobody's writing waits for it. */
   async refresh(): Promise<void> {
-    const [feedbacks, pointers] = await Promise.all([
+    const [feedbacks, pointers, submissions] = await Promise.all([
       this.api.feedback(this.course, this.module).catch(() => null),
-      this.api.pointers(this.course, this.module).catch(() => null)
+      this.api.pointers(this.course, this.module).catch(() => null),
+      this.api.submissions(this.course, this.module).catch(() => null)
     ]);
+    this.submissions = submissions ?? this.submissions;
     this.feedback = feedbacks ? newest(feedbacks) : this.feedback;
     this.pointers = pointers ?? this.pointers;
     this.changed_.emit();
@@ -48,7 +50,13 @@ export class Reactions {
     return (
       <>
         {item && this.feedback && (
-          <PromptFeedback item={item} feedback={this.feedback} trans={this.trans} clocks={clocks} />
+          <PromptFeedback
+            item={item}
+            feedback={this.feedback}
+            trans={this.trans}
+            clocks={clocks}
+            receipt={receiptOf(this.feedback, this.submissions)}
+          />
         )}
         {pointers && (!item || newer) && <PromptPointers pointers={pointers} appeal={appeal} trans={this.trans} />}
       </>
@@ -57,6 +65,7 @@ export class Reactions {
 
   private feedback: IFeedback | null = null;
   private pointers: IPointers | null = null;
+  private submissions: ISubmission[] = [];
   private readonly changed_ = new Signal<this, void>(this);
 }
 
@@ -67,4 +76,9 @@ export function newest(feedbacks: readonly IFeedback[]): IFeedback | null {
 /** The newest first. */
 export function byDate(feedbacks: readonly IFeedback[]): IFeedback[] {
   return [...feedbacks].sort((a, b) => Date.parse(b.given_at) - Date.parse(a.given_at));
+}
+
+/** The first letters of the receipt of what was judged; undefined where it is not known. */
+export function receiptOf(feedback: IFeedback, submissions: readonly ISubmission[]): string | undefined {
+  return submissions.find(one => one.submission === feedback.submission)?.short;
 }

@@ -4,13 +4,13 @@ import * as React from 'react';
 
 import type { Api } from '../api/client';
 import { sayError } from '../api/say';
-import type { IFeedback, IFeedbackItem } from '../api/shapes';
+import type { IFeedback, IFeedbackItem, ISubmission } from '../api/shapes';
 import { momentOf, sayMoment, type IClocks } from '../logic/dates';
 import type { ITrans } from '../logic/trans';
 import { JudgedAnswer } from './answer';
 import { Points, Said, sayJudged, sayPoints } from './prompt';
 import { Prose } from './prose';
-import { byDate } from './reactions';
+import { byDate, receiptOf } from './reactions';
 
 export interface IFeedbackViewProps {
   api: Api;
@@ -27,12 +27,13 @@ export interface IFeedbackViewProps {
 export function FeedbackView(props: IFeedbackViewProps): React.JSX.Element {
   const { api, course, module, title, again, trans } = props;
   const [found, setFound] = React.useState<IFeedback[] | null>(null);
+  const [submissions, setSubmissions] = React.useState<ISubmission[]>([]);
   const [trouble, setTrouble] = React.useState('');
   const load = React.useCallback(() => {
-    api
-      .feedback(course, module)
-      .then(feedbacks => {
+    Promise.all([api.feedback(course, module), api.submissions(course, module)])
+      .then(([feedbacks, handedIn]) => {
         setFound(byDate(feedbacks));
+        setSubmissions(handedIn);
         setTrouble('');
       })
       .catch(error => setTrouble(sayError(error, trans)));
@@ -59,13 +60,18 @@ export function FeedbackView(props: IFeedbackViewProps): React.JSX.Element {
       )}
       {!found && !trouble && <p className="ck-quiet">{trans.__('One moment…')}</p>}
       {found?.length === 0 && <p>{trans.__('There is no feedback yet. It shows up here once it is released.')}</p>}
-      {found && found.length > 0 && <Feedbacks {...props} feedbacks={found} />}
+      {found && found.length > 0 && <Feedbacks {...props} feedbacks={found} submissions={submissions} />}
     </div>
   );
 }
 
-function Feedbacks(props: IFeedbackViewProps & { feedbacks: IFeedback[] }): React.JSX.Element {
-  const { feedbacks, clocks, trans } = props;
+interface IFeedbacksProps extends IFeedbackViewProps {
+  feedbacks: IFeedback[];
+  submissions: ISubmission[];
+}
+
+function Feedbacks(props: IFeedbacksProps): React.JSX.Element {
+  const { feedbacks, submissions, clocks, trans } = props;
   const [chosen, setChosen] = React.useState('');
   const shown = feedbacks.find(one => keyOf(one) === chosen) ?? feedbacks[0];
   const id = React.useId();
@@ -85,7 +91,7 @@ function Feedbacks(props: IFeedbackViewProps & { feedbacks: IFeedback[] }): Reac
           </select>
         </p>
       )}
-      <One feedback={shown} clocks={clocks} trans={trans} />
+      <One feedback={shown} receipt={receiptOf(shown, submissions)} clocks={clocks} trans={trans} />
     </>
   );
 }
@@ -100,11 +106,17 @@ function sayGiven(feedback: IFeedback, clocks: IClocks): string {
   return at ? sayMoment(at, new Date(), clocks) : feedback.given_at;
 }
 
-function One(props: { feedback: IFeedback; clocks: IClocks; trans: ITrans }): React.JSX.Element {
-  const { feedback, clocks, trans } = props;
+interface IOneProps {
+  feedback: IFeedback;
+  receipt: string | undefined;
+  clocks: IClocks;
+  trans: ITrans;
+}
+
+function One({ feedback, receipt, clocks, trans }: IOneProps): React.JSX.Element {
   return (
     <>
-      <p className="ck-quiet">{sayJudged(feedback, trans, clocks)}</p>
+      <p className="ck-quiet">{sayJudged(feedback, trans, clocks, receipt)}</p>
       <Total feedback={feedback} trans={trans} />
       {feedback.items.map(item => (
         <Item key={item.prompt || item.title} item={item} trans={trans} />
