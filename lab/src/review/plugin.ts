@@ -6,6 +6,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { Api } from '../api/client';
+import { showView } from '../shell';
 import { IApi, ICourseModel } from '../tokens';
 import { ReviewModel } from './model';
 import { ReviewPanel } from './panel';
@@ -52,10 +53,7 @@ export const review: JupyterFrontEndPlugin<void> = {
           model = made;
           await tracker.add(widget);
         }
-        if (!widget.isAttached) {
-          app.shell.add(widget, 'main');
-        }
-        app.shell.activateById(widget.id);
+        showView(app, widget);
         if (!model.opened || course || module) {
           await model.start(course, module);
         }
