@@ -18,13 +18,13 @@ interface IQuestionProps {
 export function Question({ prompt, trans, rendermime, id, level = 3 }: IQuestionProps): React.JSX.Element {
   const minutes = Math.max(1, Math.round(prompt.minutes));
   return (
-    <header className="ck-question">
-      {React.createElement(`h${level}`, { id, className: 'ck-question-title', dir: 'auto' }, prompt.title)}
+    <div className="ck-asked">
+      {React.createElement(`h${level}`, { id, className: 'ck-asked-title', dir: 'auto' }, prompt.title)}
       <p className="ck-quiet">
         {trans._n('About %1 minute', 'About %1 minutes', minutes)}
         {prompt.required ? '' : ` · ${trans.__('Optional')}`}
       </p>
       {prompt.question.trim() ? <Markdown rendermime={rendermime} text={prompt.question} /> : null}
-    </header>
+    </div>
   );
 }

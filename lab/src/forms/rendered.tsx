@@ -25,26 +25,23 @@ export function Rendered({ rendermime, bundle, className }: IRenderedProps): Rea
       return;
     }
     const renderer = rendermime.createRenderer(mime);
-    if (node.isConnected) {
-      MessageLoop.sendMessage(renderer, Widget.Msg.BeforeAttach);
-    }
+    // As Widget.attach does, which wants a place that is in the page: a cell may be out of it just now.
+    MessageLoop.sendMessage(renderer, Widget.Msg.BeforeAttach);
     node.appendChild(renderer.node);
-    if (node.isConnected) {
-      MessageLoop.sendMessage(renderer, Widget.Msg.AfterAttach);
-    }
+    MessageLoop.sendMessage(renderer, Widget.Msg.AfterAttach);
     const model = new MimeModel({ data: bundle as ReadonlyPartialJSONObject, trusted: false });
     let gone = false;
     void renderer.renderModel(model).then(() => {
       if (!gone) {
-        // A cell may be out of the page while it is drawn; its formulas are set all the same.
-        rendermime.latexTypesetter?.typeset(renderer.node);
         describePictures(renderer.node, bundle);
         frameTables(renderer.node);
       }
     });
     return () => {
       gone = true;
+      MessageLoop.sendMessage(renderer, Widget.Msg.BeforeDetach);
       renderer.node.remove();
+      MessageLoop.sendMessage(renderer, Widget.Msg.AfterDetach);
       renderer.dispose();
     };
   }, [rendermime, content]);

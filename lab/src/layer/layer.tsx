@@ -13,12 +13,6 @@ export abstract class Layer extends ReactWidget {
     this.addClass(`ck-${kind}-layer`);
     // The lab's shortcuts are for what lies below.
     this.node.setAttribute('data-lm-suppress-shortcuts', 'true');
-    this.node.addEventListener('keydown', event => {
-      if (event.key === 'Escape' && !event.defaultPrevented) {
-        event.preventDefault();
-        this.leave();
-      }
-    });
   }
 
   /** Escape was pressed. */
@@ -32,6 +26,8 @@ export abstract class Layer extends ReactWidget {
         this.stilled.push(node);
       }
     }
+    // On the document: whatever is inside, such as a question that is asked in its place, has a key first.
+    document.addEventListener('keydown', this.heardKey);
     Widget.attach(this, document.body);
   }
 
@@ -39,6 +35,7 @@ export abstract class Layer extends ReactWidget {
     if (this.isDisposed) {
       return;
     }
+    document.removeEventListener('keydown', this.heardKey);
     this.stilled.forEach(node => (node.inert = false));
     super.dispose();
     if (this.before instanceof HTMLElement && this.before.isConnected) {
@@ -46,6 +43,13 @@ export abstract class Layer extends ReactWidget {
     }
   }
 
+  private readonly heardKey = (event: KeyboardEvent): void => {
+    const isHere = event.target === document.body ? !this.node.inert : this.node.contains(event.target as Node);
+    if (event.key === 'Escape' && isHere && !event.defaultPrevented) {
+      event.preventDefault();
+      this.leave();
+    }
+  };
   private before: Element | null = null;
   private readonly stilled: HTMLElement[] = [];
 }

@@ -39,7 +39,7 @@ export function PlainPage(props: IPlainPageProps): React.JSX.Element {
         </span>
         <span className="ck-quiet">{trans.__('%1 of %2 committed', committed, required.length)}</span>
         <button type="button" className="ck-button" ref={top} onClick={props.leave}>
-          {trans.__('Leave the simple page')}
+          {trans.__('Close')}
         </button>
       </div>
       <div className="ck-page-body">
