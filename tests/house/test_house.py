@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -47,6 +48,17 @@ def test_the_package_is_one_version() -> None:
     import coursekit
 
     assert PROJECT["project"]["version"] == coursekit.__version__
+    # The lab extension is part of it.
+    package, lock = (
+        json.loads((ROOT / "lab" / name).read_text()) for name in ("package.json", "package-lock.json")
+    )
+    assert package["version"] == lock["version"] == lock["packages"][""]["version"] == coursekit.__version__
+
+
+def test_the_lab_extension_comes_from_whatever_registry_npm_is_set_to() -> None:
+    lock = (ROOT / "lab" / "package-lock.json").read_text()
+    assert "resolved" not in lock
+    assert "integrity" in lock
 
 
 def test_help_answers_at_once_and_imports_nothing_heavy() -> None:
