@@ -147,11 +147,11 @@ class Learning:
         book = self._room.look_for(course, module)
         if book is None or not (book.folder / book.notebook).is_file():
             there = book.folder if book is not None else self._room.place_for(course, module)
-            if book is None and there.exists() and not self._room.came_from(there, course, module):
+            if book is None and not self._room.is_free_for(there, course, module):
                 raise Conflict(
                     "in-the-way",
-                    f"There is something else in {self._room.relative(there)}.",
-                    "Rename that folder, then open the module again.",
+                    f"There is something else in the place of {self._room.relative(there)}.",
+                    "Rename it, then open the module again.",
                 )
             learner.take_home(self._lines.get().patient, course, module, there, add_missing=there.exists())
             book = self._room.get(course, module)

@@ -149,6 +149,12 @@ class LabRoom:
             raise NotFound("no-such-module", "There is no such module.", "Open it from the course panel.")
         return self.root / course / module
 
+    def is_free_for(self, folder: Path, course: str, module: str) -> bool:
+        """Whether the module may be put there: nothing is, or what an earlier try left."""
+        if folder.resolve() != folder:
+            return False
+        return not folder.exists() or self.came_from(folder, course, module)
+
     def came_from(self, folder: Path, course: str, module: str) -> bool:
         """Whether that folder was fetched as this module, whatever has become of it."""
         origin = readable_release(folder)

@@ -107,6 +107,8 @@ class Lab:
     environment: dict[str, str]
     options: tuple[str, ...] = ()
     bare: bool = True
+    shows: Path | None = None
+    """Another folder than its own."""
     process: subprocess.Popen[bytes] | None = None
     port: int = 0
     line: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60, trust_env=False))
@@ -114,7 +116,7 @@ class Lab:
     @property
     def root(self) -> Path:
         """The folder that it shows."""
-        return self.home / "work"
+        return self.shows or self.home / "work"
 
     @property
     def url(self) -> str:
