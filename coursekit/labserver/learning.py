@@ -144,9 +144,18 @@ class Learning:
 
     def open(self, course: str, module: str) -> lab.Opened:
         """Fetch a module, unless it is here."""
-        book = self._room.look_for(course, module)
+        try:
+            book = self._room.look_for(course, module)
+        except BadInput:
+            # It says: get the module again. This is how.
+            damaged = self._room.find_fetched(course, module)
+            if damaged is None:
+                raise
+            self._room.set_aside_prompts(damaged)
+            book = None
         if book is None or not (book.folder / book.notebook).is_file():
-            there = book.folder if book is not None else self._room.place_for(course, module)
+            there = book.folder if book is not None else self._room.find_fetched(course, module)
+            there = there or self._room.place_for(course, module)
             if book is None and not self._room.is_free_for(there, course, module):
                 raise Conflict(
                     "in-the-way",
@@ -163,7 +172,8 @@ class Learning:
 
     def update(self, course: str, module: str) -> list[lab.Updated]:
         """Merge the newest release into the folder."""
-        folder = self._room.get(course, module).folder
+        # Also where prompts.json is gone or damaged: the newest comes with it.
+        folder = self._room.find_fetched(course, module) or self._room.get(course, module).folder
         done = learner.update_folder(self._lines.get().patient, course, module, folder)
         return [
             lab.Updated(

@@ -31,7 +31,7 @@ from coursekit.store.hidden import (
     readable_release,
 )
 from coursekit.store.plainfiles import read_json, write_json
-from coursekit.store.workbook import FolderWorkbook
+from coursekit.store.workbook import PROMPTS, FolderWorkbook
 from coursekit.wiring.learner import connect
 from coursekit.wiring.settings import Connection, connection
 
@@ -120,6 +120,18 @@ class LabRoom:
                     self._memory.keep("folders", f"{course}/{module}", self.relative(folder))
                     return book
         return None
+
+    def find_fetched(self, course: str, module: str) -> Path | None:
+        """The folder that was fetched as this module, whether it can be opened as one or not."""
+        for folder in self._candidates(course, module):
+            if folder.is_dir() and folder.resolve() == folder and self.came_from(folder, course, module):
+                return folder
+        return None
+
+    def set_aside_prompts(self, folder: Path) -> None:
+        """Let a damaged prompts.json be fetched again. The author's it is; still nothing is thrown away."""
+        with contextlib.suppress(OSError):
+            (folder / PROMPTS).rename(folder / OWN / f"damaged-{PROMPTS}")
 
     def of_notebook(self, path: str) -> Book | None:
         """The module whose notebook has that path; none for any other file, and for a second copy."""

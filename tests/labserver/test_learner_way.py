@@ -336,3 +336,31 @@ def test_whose_clocks_and_where_one_was(maria: Any, course: Any) -> None:
     sent = course.chen.read_submission(course.name, done["submission"]).files
     assert [f.path for f in sent] == ["first.ipynb"]
     assert b"lab.json" not in b"".join(f.content for f in sent)
+
+
+@pytest.mark.parametrize("content", [None, "{", '{"schema": "coursekit.prompts/9"}'])
+def test_a_module_whose_prompts_file_is_gone_or_damaged_is_got_again(
+    maria: Any, course: Any, content: str | None
+) -> None:
+    maria.write(course.name, "first", "p2", ENOUGH)
+    there = maria.folder(course.name, "first") / "prompts.json"
+    before = there.read_bytes()
+    there.unlink()
+    if content is not None:
+        there.write_text(content)
+    assert maria.ask("GET", course.at()).status_code in (404, 422)
+    assert maria.ask("GET", f"module-of?path={course.name}/first/first.ipynb").text == "null"
+    assert maria.get(course.path)["steps"][0]["folder"] is None
+    assert maria.post(f"{course.at()}/open")["folder"] == f"{course.name}/first"
+    assert there.read_bytes() == before
+    assert prompts(maria, course)["p2"]["response"] == {"text": ENOUGH}
+
+
+def test_an_update_brings_back_what_was_damaged(maria: Any, course: Any) -> None:
+    maria.write(course.name, "first", "p2", ENOUGH)
+    (maria.folder(course.name, "first") / "prompts.json").write_text("{")
+    course.release("first", note="Anew.")
+    assert maria.no("POST", f"{course.at()}/open", {}) == (409, "other-release")
+    (done,) = maria.post(f"{course.at()}/update")
+    assert done["release"] == 2
+    assert prompts(maria, course)["p2"]["response"] == {"text": ENOUGH}
