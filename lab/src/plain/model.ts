@@ -30,6 +30,10 @@ export class PageModel implements IDisposable {
   }
 
   value(prompt: string): Response {
+    if (this.module.find(prompt)?.kind === 'analysis') {
+      // With what was given to begin with: it is written on, not from nothing.
+      return { code: this.cellOf(prompt)?.sharedModel.getSource() ?? '' };
+    }
     return this.typed.get(prompt) ?? this.module.shown(prompt) ?? {};
   }
 

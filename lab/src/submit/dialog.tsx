@@ -15,7 +15,8 @@ export interface IDialogProps {
   step: Step;
   clocks: IClocks;
   trans: ITrans;
-  press(what: Press): void;
+  /** `prompt`: where to go, if not to the first one. */
+  press(what: Press, prompt?: string): void;
 }
 
 export function HandInDialog(props: IDialogProps): React.JSX.Element {
@@ -111,7 +112,7 @@ function Terms({ module, course, clocks, trans }: IDialogProps): React.JSX.Eleme
   return said.length ? <p>{said.join(' ')}</p> : null;
 }
 
-function Missing({ prompts, trans }: IDialogProps & { prompts: IPrompt[] }): React.JSX.Element {
+function Missing({ prompts, trans, press }: IDialogProps & { prompts: IPrompt[] }): React.JSX.Element {
   return (
     <>
       <p>
@@ -120,8 +121,10 @@ function Missing({ prompts, trans }: IDialogProps & { prompts: IPrompt[] }): Rea
       <ul>
         {prompts.map(prompt => (
           <li key={prompt.id}>
-            <strong dir="auto">{prompt.title}</strong>
-            {prompt.refusal ? `: ${prompt.refusal.reason}` : ''}
+            {/* One cannot be told from another by “Go to it”. */}
+            <button type="button" className="ck-link" dir="auto" onClick={() => press('go-to', prompt.id)}>
+              {prompt.title}
+            </button>
           </li>
         ))}
       </ul>

@@ -9,7 +9,7 @@ import { Layer } from '../layer/layer';
 import type { IClocks } from '../logic/dates';
 import type { ITrans } from '../logic/trans';
 import { HandInDialog } from './dialog';
-import type { Press, Step } from './steps';
+import type { IPressed, Press, Step } from './steps';
 
 export class HandInLayer extends Layer {
   constructor(
@@ -38,7 +38,7 @@ export class HandInLayer extends Layer {
   }
 
   /** The next press of a button. */
-  pressed(): Promise<{ what: Press }> {
+  pressed(): Promise<IPressed> {
     this.waiting = new PromiseDelegate();
     if (this.hasLeft) {
       this.waiting.resolve({ what: 'leave' });
@@ -76,20 +76,20 @@ export class HandInLayer extends Layer {
         step={this.step}
         clocks={this.clocks}
         trans={this.trans}
-        press={what => this.press(what)}
+        press={(what, prompt) => this.press(what, prompt)}
       />
     );
   }
 
-  private press(what: Press): void {
+  private press(what: Press, prompt?: string): void {
     if (what === 'leave') {
       this.hasLeft = true;
       this.wake?.();
     }
-    this.waiting?.resolve({ what });
+    this.waiting?.resolve({ what, prompt });
   }
 
   private step: Step = { kind: 'busy', what: 'saving', silent: false };
-  private waiting: PromiseDelegate<{ what: Press }> | null = null;
+  private waiting: PromiseDelegate<IPressed> | null = null;
   private wake: (() => void) | null = null;
 }

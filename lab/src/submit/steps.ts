@@ -11,3 +11,9 @@ export type Step =
 
 /** What a press of a button asks for. */
 export type Press = 'go-on' | 'leave' | 'as-it-is' | 'go-to' | 'again' | 'count-this' | 'open-next';
+
+export interface IPressed {
+  what: Press;
+  /** The prompt to go to, where several are offered. */
+  prompt?: string;
+}

@@ -121,10 +121,10 @@ export class Submitter implements ISubmitter {
     const prompts = ids.map(id => module.find(id)).filter((p): p is IPrompt => p !== null);
     layer.present({ kind: 'missing', prompts });
     const press = await layer.pressed();
-    const first = prompts[0];
-    if (press.what === 'go-to' && first) {
+    const wanted = press.prompt ?? prompts[0]?.id;
+    if (press.what === 'go-to' && wanted) {
       // Once the page below can have the keyboard again.
-      layer.afterwards = () => around.goTo(first.id);
+      layer.afterwards = () => around.goTo(wanted);
     }
     return press.what === 'as-it-is' ? 'as-it-is' : 'leave';
   }
