@@ -125,9 +125,11 @@ class Lab:
     def begin(self) -> Lab:
         """Start it, without waiting."""
         self.root.mkdir(parents=True, exist_ok=True)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        if not self.port:
+            # One that begins again is where its browser looks for it.
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                self.port = free.getsockname()[1]
         command = [sys.executable, "-c", _BARE] if self.bare else [sys.executable, "-m", "jupyter", "server"]
         with (self.home / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
