@@ -3,10 +3,11 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { course } from './course/plugins';
 import { feedback } from './feedback/plugin';
+import { modules } from './module/plugin';
 import { plain } from './plain/plugin';
 import { review } from './review/plugin';
 import { submit } from './submit/plugin';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [...course, feedback, review, submit, plain];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [...course, modules, feedback, review, submit, plain];
 
 export default plugins;
