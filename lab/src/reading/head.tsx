@@ -1,0 +1,56 @@
+/** Above a module: its name, how far it has come, and handing in. */
+import { ReactWidget } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import { sayError } from '../api/say';
+import { useSignal } from '../course/hooks';
+import type { ITrans } from '../logic/trans';
+import type { IOpenModule, ISubmitter } from '../tokens';
+
+export interface IHeadProps {
+  module: IOpenModule;
+  submitter: ISubmitter | null;
+  trans: ITrans;
+}
+
+export class HeadWidget extends ReactWidget {
+  constructor(private readonly parts: IHeadProps) {
+    super();
+    this.addClass('ck-reading-head');
+  }
+
+  protected render(): React.JSX.Element {
+    return <Head {...this.parts} />;
+  }
+}
+
+function Head({ module, submitter, trans }: IHeadProps): React.JSX.Element {
+  useSignal(module.changed);
+  const [trouble, setTrouble] = React.useState('');
+  const required = module.info.prompts.filter(prompt => prompt.required);
+  const committed = required.filter(prompt => prompt.sealed !== null).length;
+  const handIn = (): void => {
+    setTrouble('');
+    submitter?.submit(module).catch(error => setTrouble(sayError(error, trans)));
+  };
+  return (
+    <div className="ck-reading-bar" role="region" aria-label={trans.__('This module')}>
+      <span className="ck-reading-title" dir="auto">
+        {module.info.title}
+      </span>
+      <span className="ck-quiet" role="status">
+        {trans.__('%1 of %2 committed', committed, required.length)}
+      </span>
+      {submitter && (
+        <button type="button" className="ck-button ck-main" onClick={handIn}>
+          {trans.__('Hand in')}
+        </button>
+      )}
+      {trouble && (
+        <p className="ck-alert" role="alert">
+          {trouble}
+        </p>
+      )}
+    </div>
+  );
+}
