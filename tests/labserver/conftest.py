@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -64,6 +65,11 @@ class House:
     embedded: Embedded
     url: str
     line: Line
+
+    @cached_property
+    def chen(self) -> ExchangeClient:
+        """Who teaches. Another one for each test would load the system's certificates anew."""
+        return self.as_user("chen")
 
     def token(self, name: str, valid: timedelta = timedelta(days=30)) -> str:
         return self.embedded.tokens.issue(UserId(name), utc_now(), valid)
@@ -136,7 +142,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with running_exchange(data) as url:
         embedded = open_exchange(Storage(data, None, "folder", data / "keys"))
         line = Line(url)
-        yield House(embedded, url, line)
+        opened = House(embedded, url, line)
+        yield opened
+        opened.chen.close()
         line.close()
         embedded.ledger.close()
 
@@ -171,18 +179,18 @@ def _names() -> Iterator[int]:
 
 
 @pytest.fixture
-def course(house: House, _names: Iterator[int]) -> Iterator[Course]:
+def course(house: House, _names: Iterator[int]) -> Course:
     """A course that has begun, of two modules, the second behind the first."""
     name = f"lamps-{next(_names)}"
     house.enrol(name, maria="learner", olu="learner", chen="instructor", gil="grader")
-    with house.as_user("chen") as chen:
-        modules = [{"id": "first", "title": "First"}, {"id": "second", "title": "Second", "after": ["first"]}]
-        shape = {"id": name, "title": "Lamps", "time_zone": "Europe/Berlin", "modules": modules}
-        chen.put_course(CourseShape.model_validate(shape))
-        opened = Course(name, house, chen)
-        for module in ("first", "second"):
-            opened.release(module)
-        yield opened
+    chen = house.chen
+    modules = [{"id": "first", "title": "First"}, {"id": "second", "title": "Second", "after": ["first"]}]
+    shape = {"id": name, "title": "Lamps", "time_zone": "Europe/Berlin", "modules": modules}
+    chen.put_course(CourseShape.model_validate(shape))
+    opened = Course(name, house, chen)
+    for module in ("first", "second"):
+        opened.release(module)
+    return opened
 
 
 @pytest.fixture
