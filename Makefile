@@ -11,7 +11,10 @@ INSTALL = if $(BIN)/python -m uv --version >/dev/null 2>&1; \
 # A kernel that may not keep compiled modules compiles the whole stack at every start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test soak check format bench clean sandbox lab
+.PHONY: up demo test soak check format bench clean sandbox lab
+
+up: $(VENV)/.up lab
+	@$(BIN)/coursekit up
 
 demo: $(VENV)/.demo
 	@$(BIN)/coursekit demo
@@ -67,6 +70,10 @@ $(VENV)/bin/python:
 $(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
 	@$(call INSTALL,-e .)
 	@touch $@
+
+$(VENV)/.up: pyproject.toml | $(VENV)/bin/python
+	@$(call INSTALL,-e '.[up]')
+	@touch $@ $(VENV)/.demo
 
 $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
 	@$(call INSTALL,-e '.[test]')

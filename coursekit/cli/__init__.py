@@ -11,6 +11,7 @@ from coursekit.cli.lazy import LazyGroup
 
 # name → where it is, and its line in the help. Listing them imports none of them.
 _COMMANDS: dict[str, tuple[str, str]] = {
+    "up": ("coursekit.cli.up:up", "Run a whole course on this machine, for the browser."),
     "new": ("coursekit.cli.authoring:new", "Start a course, or a module in it."),
     "check": ("coursekit.cli.authoring:check", "Look for mistakes in a course before learners do."),
     "build": ("coursekit.cli.authoring:build", "Make a module ready for nbgrader generate_assignment."),

@@ -33,6 +33,11 @@ def course_id(root: Path) -> str:
     return CourseFolder(root).course().id
 
 
+def course_title(root: Path) -> str:
+    """The course's title, as learners see it."""
+    return CourseFolder(root).course().title
+
+
 def modules(root: Path) -> list[str]:
     """The course's modules, in their order."""
     return [m.id for m in CourseFolder(root).course().modules]
