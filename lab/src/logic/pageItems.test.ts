@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
 import { english } from '../../tests/english';
-import { pageItems, promptIn, type IPageCell } from './pageItems';
+import { pageItems, type IPageCell } from './pageItems';
 
 const ASKED = new Set(['p1', 'p2']);
-const of = (prompt: string): unknown => ({ coursekit: { prompt: { id: prompt } } });
+const of = (prompt: string): object => ({ coursekit: { prompt: { id: prompt } } });
 const cell = (changes: Partial<IPageCell>): IPageCell => ({ id: 'c', type: 'code', source: '', metadata: {}, outputs: [], ...changes });
 const items = (...cells: Partial<IPageCell>[]): unknown[] => pageItems(cells.map(cell), ASKED, english);
 
@@ -14,7 +14,7 @@ describe('a module as one page', () => {
       items(
         { id: 'a', type: 'markdown', source: '# Title' },
         { id: 'b', source: 'import coursekit.prompts as ck' },
-        { id: 'p1', type: 'markdown', source: 'mine', metadata: of('p1') },
+        { id: 'p1', type: 'markdown', source: 'mine', metadata: { ...of('p1'), nbgrader: { grade_id: 'p1' } } },
         { id: 'd', source: 'ck.reflection_status("p1")', outputs: [{ output_type: 'stream', text: 'not saved' }] },
         { id: 'p2', source: 'ck.decision("p2")', metadata: of('p2') },
         { id: 'e', type: 'raw', source: 'x' },
@@ -65,15 +65,5 @@ describe('a module as one page', () => {
         ]
       }
     ]);
-  });
-
-  it.each([
-    [of('p1'), 'p1'],
-    [{}, null],
-    [null, null],
-    [{ coursekit: { prompt: { id: 3 } } }, null],
-    [{ coursekit: [] }, null]
-  ])('%j: %s', (metadata, prompt) => {
-    expect(promptIn(metadata)).toBe(prompt);
   });
 });

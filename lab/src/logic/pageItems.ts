@@ -1,6 +1,7 @@
 /** A module as one page: what of its notebook is shown there, in the notebook's order. */
 import type { Bundle } from '../api/shapes';
 import { record, text } from './answers';
+import { promptIds, statusOf } from './promptCells';
 import type { ITrans } from './trans';
 
 export interface IPageCell {
@@ -17,11 +18,6 @@ export type PageItem =
   | { kind: 'prompt'; id: string; prompt: string }
   | { kind: 'exhibit'; id: string; displays: Bundle[] };
 
-/** The prompt that is answered in a cell; null in all others. */
-export function promptIn(metadata: unknown): string | null {
-  return text(record(record(record(metadata).coursekit).prompt).id) || null;
-}
-
 /**
  * `asked`: the prompts that are known. A cell that stands for one that is not known is shown for what it is. A second
  * cell for the same prompt is a copy: the answer is in the first.
@@ -30,15 +26,15 @@ export function pageItems(cells: readonly IPageCell[], asked: ReadonlySet<string
   const seen = new Set<string>();
   const items: PageItem[] = [];
   for (const cell of cells) {
-    const prompt = promptIn(cell.metadata);
-    if (prompt !== null && asked.has(prompt)) {
+    const prompt = promptIds(cell.metadata).find(id => asked.has(id));
+    if (prompt !== undefined) {
       if (!seen.has(prompt)) {
         seen.add(prompt);
         items.push({ kind: 'prompt', id: cell.id, prompt });
       }
     } else if (cell.type === 'markdown' && cell.source.trim()) {
       items.push({ kind: 'text', id: cell.id, markdown: cell.source });
-    } else if (cell.type === 'code' && !STATUS.test(cell.source)) {
+    } else if (cell.type === 'code' && statusOf(cell.type, cell.source) === null) {
       const displays = cell.outputs.map(output => displayOf(output, trans)).filter((d): d is Bundle => d !== null);
       if (displays.length) {
         items.push({ kind: 'exhibit', id: cell.id, displays });
@@ -48,8 +44,6 @@ export function pageItems(cells: readonly IPageCell[], asked: ReadonlySet<string
   return items;
 }
 
-/** The line of code that shows where an answer stands; the prompt's own block shows it here. */
-const STATUS = /^\s*(?:\w+\.)?(?:reflection|analysis)_status\(/m;
 const PICTURE = /^image\//;
 
 function displayOf(output: unknown, trans: ITrans): Bundle | null {

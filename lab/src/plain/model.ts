@@ -6,7 +6,8 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { Response } from '../api/shapes';
 import { text } from '../logic/answers';
-import { pageItems, promptIn, type IPageCell, type PageItem } from '../logic/pageItems';
+import { pageItems, type IPageCell, type PageItem } from '../logic/pageItems';
+import { isInNotebook, isStub, promptIds } from '../logic/promptCells';
 import type { ITrans } from '../logic/trans';
 import type { IOpenModule } from '../tokens';
 
@@ -64,10 +65,12 @@ export class PageModel implements IDisposable {
   /** Where prose or code is written; null for forms. */
   private cellOf(id: string): ICellModel | null {
     const kind = this.module.find(id)?.kind;
-    if (kind !== 'reflection' && kind !== 'analysis') {
+    if (!kind || !isInNotebook(kind)) {
       return null;
     }
-    return Array.from(this.notebook.cells).find(cell => promptIn(cell.metadata) === id) ?? null;
+    const cells = Array.from(this.notebook.cells).filter(cell => promptIds(cell.metadata).includes(id));
+    // Where there is a copy, the one whose text is shown.
+    return cells.find(cell => !isStub(cell.sharedModel.getSource(), kind)) ?? cells[0] ?? null;
   }
 
   private tell(): void {

@@ -9,6 +9,7 @@ import { PromptBlock } from '../forms/block';
 import { Markdown, Rendered } from '../forms/rendered';
 import type { IClocks } from '../logic/dates';
 import type { PageItem } from '../logic/pageItems';
+import { isInNotebook } from '../logic/promptCells';
 import type { ITrans } from '../logic/trans';
 import type { IOpenModule } from '../tokens';
 import type { PageModel } from './model';
@@ -77,7 +78,6 @@ function Asked(props: IPlainPageProps & { id: string }): React.JSX.Element | nul
   if (!prompt) {
     return null;
   }
-  const inNotebook = prompt.kind === 'reflection' || prompt.kind === 'analysis';
   return (
     <PromptBlock
       prompt={prompt}
@@ -86,7 +86,7 @@ function Asked(props: IPlainPageProps & { id: string }): React.JSX.Element | nul
       clocks={clocks}
       answer="here"
       // The question of prose and code stands in the text above it.
-      heading={!inNotebook}
+      heading={!isInNotebook(prompt.kind)}
       value={model.value(id)}
       onChange={(value: Response) => model.write(id, value)}
       {...model.module.standing(id)}

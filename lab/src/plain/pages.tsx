@@ -1,5 +1,4 @@
 /** The simple page that is open, if one is. */
-import type { NotebookPanel } from '@jupyterlab/notebook';
 import * as React from 'react';
 
 import { Layer } from '../layer/layer';
@@ -30,9 +29,11 @@ export class Pages {
     layer.open();
   }
 
-  /** Whether a notebook is shown as a page just now. */
-  isShowing(panel: NotebookPanel): boolean {
-    return this.layer?.module.panel === panel;
+  /** A notebook that was renamed may be another module, or none. */
+  look(): void {
+    if (this.layer?.module.isDisposed) {
+      this.close();
+    }
   }
 
   get isOpen(): boolean {

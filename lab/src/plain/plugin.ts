@@ -66,6 +66,7 @@ export const plain: JupyterFrontEndPlugin<void> = {
     let offer: Offer | null = null;
     const look = (): void => {
       app.commands.notifyCommandChanged(PLAIN);
+      pages.look();
       const module = current();
       if (!module || offer || pages.isOpen || !isNarrow() || wasOffered()) {
         return;
