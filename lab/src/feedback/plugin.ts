@@ -34,7 +34,7 @@ export const feedback: JupyterFrontEndPlugin<void> = {
       label: trans.__('Read feedback'),
       // Of which module is known where the command is called.
       isVisible: () => false,
-      execute: args => {
+      execute: async args => {
         const [course, module] = [args.course ?? model.course?.course, args.module];
         if (typeof course !== 'string' || typeof module !== 'string') {
           return;
@@ -60,8 +60,9 @@ export const feedback: JupyterFrontEndPlugin<void> = {
         const widget = new FeedbackWidget(content, course, module);
         widget.title.label = trans.__('Feedback');
         widget.title.icon = courseIcon;
+        // First: the layout that is kept when it is shown must know its name.
+        await tracker.add(widget);
         showView(app, widget);
-        void tracker.add(widget);
       }
     });
     if (restorer) {
