@@ -38,7 +38,7 @@ _CALLS = {
     "_np": ("context", "id", "plural"),
     "npgettext": ("context", "id", "plural"),
 }
-_CALL = re.compile(r"\.(" + "|".join(sorted(_CALLS, key=len, reverse=True)) + r")\(")
+_CALL = re.compile(r"\.(" + "|".join(sorted(_CALLS, key=len, reverse=True)) + r")\(|(?<![.\w])msg\(")
 _COMMENT = re.compile(r"\s*(//[^\n]*\n|/\*.*?\*/)", re.DOTALL)
 _LITERAL = re.compile(
     r"\s*('(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|`(?:[^`\\$]|\\.|\$(?!\{))*`)\s*", re.DOTALL
@@ -81,7 +81,7 @@ def in_source(source: str, name: str = "") -> Iterator[Words]:
     """The texts of one TypeScript file."""
     for call in _CALL.finditer(source):
         place, given = call.end(), {}
-        for part in _CALLS[call[1]]:
+        for part in _CALLS[call[1] or "__"]:
             text, place = _argument(source, place, f"{name}: {source[call.start() : call.end() + 60]!r}")
             given[part] = text
         yield Words(given.get("context", ""), given["id"], given.get("plural", ""))

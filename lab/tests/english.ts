@@ -5,5 +5,6 @@ const fill = (text: string, args: unknown[]): string => text.replace(/%(\d)/g, (
 
 export const english: ITrans = {
   __: (text, ...args) => fill(text, args),
+  _p: (_context, text, ...args) => fill(text, args),
   _n: (one, many, n, ...args) => fill(n === 1 ? one : many, [n, ...args])
 };

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
+import itertools
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -129,6 +132,43 @@ def test_jupyterlab_offers_the_language_and_finds_our_words(path: Path) -> None:
     assert "jupyterlab" in words
 
 
+def test_what_the_lab_says_again_is_what_the_server_says() -> None:
+    """A sentence of lab/src/logic/sentences.ts that no Python file says any more would never be recognised."""
+    file = "lab/src/logic/sentences.ts"
+    ours = [words.id for words, files in strings.in_sources().items() if file in files]
+    assert len(ours) > 40
+    said = {pattern for path in (ROOT / "coursekit").rglob("*.py") for pattern in _said_in(path)}
+    known = [re.compile(pattern) for pattern in said if " " in pattern]
+    assert [text for text in ours if not any(pattern.fullmatch(text) for pattern in known)] == []
+
+
+def _said_in(path: Path) -> Iterator[str]:
+    """Patterns of the texts in a Python file; what is filled in can be anything."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for text in _texts(node):
+            # One that is nearly all filled in says nothing.
+            if len(text.replace(_ANYTHING, "")) >= 10:
+                yield ".+".join(re.escape(part) for part in text.split(_ANYTHING))
+
+
+_ANYTHING = "\0"
+
+
+def _texts(node: ast.AST) -> list[str]:
+    """What an expression can come to."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.FormattedValue):
+        return _texts(node.value) if isinstance(node.value, ast.IfExp) else [_ANYTHING]
+    if isinstance(node, ast.IfExp):
+        return _texts(node.body) + _texts(node.orelse)
+    if isinstance(node, ast.JoinedStr):
+        return ["".join(parts) for parts in itertools.product(*map(_texts, node.values))]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return ["".join(parts) for parts in itertools.product(_texts(node.left), _texts(node.right))]
+    return []
+
+
 # what the script finds
 
 
@@ -141,6 +181,7 @@ def test_texts_are_found_however_they_are_written() -> None:
             'parts', 3)
         trans._n('%1 word', '%1 words', words.length) + trans._p('menu', 'Open')
         trans._np('x', 'one', 'many', n); other.load('coursekit'); trans.__('don\'t')
+        const msg = (text: string) => text; [msg('later %1')]; this.msg(text); trans['__'](text)
     """
     assert list(strings.in_source(source)) == [
         Words("", "plain"),
@@ -151,6 +192,7 @@ def test_texts_are_found_however_they_are_written() -> None:
         Words("menu", "Open"),
         Words("x", "one", "many"),
         Words("", "don't"),
+        Words("", "later %1"),
     ]
 
 

@@ -1,4 +1,5 @@
 /** What went wrong, as a sentence for people. */
+import { sayRefusal } from '../logic/sentences';
 import type { ITrans } from '../logic/trans';
 import { ApiError } from './client';
 
@@ -6,7 +7,7 @@ export function sayError(error: unknown, trans: ITrans): string {
   if (error instanceof ApiError) {
     // The server's own words where it has any: it knows what is away.
     if (error.detail) {
-      return error.message;
+      return sayRefusal({ reason: error.detail, next_step: error.nextStep }, trans);
     }
     if (error.isSignedOut) {
       return trans.__('Your session is over. Sign in again, then try once more; what you wrote is kept here.');

@@ -4,6 +4,7 @@ import * as React from 'react';
 import type { IStep } from '../api/shapes';
 import { momentOf, sayCloses, sayDue, sayMoment, sayOpens, type IClocks } from '../logic/dates';
 import { standingOf } from '../logic/path';
+import { sayRefusal } from '../logic/sentences';
 import type { ITrans } from '../logic/trans';
 
 export interface ILineProps {
@@ -38,7 +39,7 @@ function stateWords(step: IStep, trans: ITrans): string {
     case 'locked':
       return trans.__('Locked');
     case 'open':
-      return trans.__('Open');
+      return trans._p('state', 'Open');
     case 'in progress':
       return step.required
         ? trans.__('In progress: %1 of %2 answered', step.committed, step.required)
@@ -70,9 +71,7 @@ export function LockLine({ step, now, clocks, trans }: ILineProps): React.JSX.El
   return (
     <div className="ck-lock">
       {step.refusal && !byDate && (
-        <p>
-          {step.refusal.reason} {step.refusal.next_step}
-        </p>
+        <p>{sayRefusal(step.refusal, trans)}</p>
       )}
       {later && (
         <p>

@@ -2,6 +2,7 @@
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import * as React from 'react';
 
+import { inOurWords } from '../logic/sentences';
 import type { ITrans } from '../logic/trans';
 import type { CourseModel } from './model';
 
@@ -37,7 +38,7 @@ function CourseSession({ words, trans }: { words: string; trans: ITrans }): Reac
   const home = URLExt.join(PageConfig.getOption('hubHost') || window.location.origin, hub, 'home');
   return (
     <p className="ck-alert">
-      {words} {hub && <Way to={home} words={trans.__('Control panel in a new tab')} />}
+      {inOurWords(words, trans)} {hub && <Way to={home} words={trans.__('Control panel in a new tab')} />}
     </p>
   );
 }

@@ -11,6 +11,7 @@ import { sameAnswer, text } from '../logic/answers';
 import { phaseOf, sayState, whyNot, type Stage } from '../logic/block';
 import { localeOf, type IClocks } from '../logic/dates';
 import { sayCommitted, sayRevision } from '../logic/receipts';
+import { inOurWords } from '../logic/sentences';
 import type { ITrans } from '../logic/trans';
 import { CommitRow } from './commit';
 import { WordCount } from './fields';
@@ -188,7 +189,7 @@ export function PromptBlock(props: IPromptBlockProps): React.JSX.Element {
       ) : null}
       {props.trouble ? (
         <p className="ck-alert" role="alert">
-          {props.trouble}
+          {inOurWords(props.trouble, trans)}
         </p>
       ) : null}
       {said ? (

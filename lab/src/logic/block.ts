@@ -7,6 +7,7 @@
  */
 import type { IPrompt, Response } from '../api/shapes';
 import { isEmpty, sameAnswer } from './answers';
+import { sayRefusal } from './sentences';
 import type { ITrans } from './trans';
 import { countWords } from './words';
 
@@ -33,7 +34,7 @@ export function whyNot(
     return trans.__('This is still your sealed answer. Change it first, then commit the revision.');
   }
   if (options.heardAll || sameAnswer(value, prompt.response)) {
-    return prompt.refusal && `${prompt.refusal.reason} ${prompt.refusal.next_step}`.trim();
+    return prompt.refusal && sayRefusal(prompt.refusal, trans);
   }
   if (isEmpty(value)) {
     return trans.__('“%1” is still empty. Write it, then commit.', prompt.title);

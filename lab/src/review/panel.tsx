@@ -3,12 +3,17 @@ import * as React from 'react';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { actionFor, isOnButton, isTyping, type ReviewAction } from '../logic/reviewKeys';
+import { inOurWords } from '../logic/sentences';
 import { Answer } from './answer';
 import { KeysHelp } from './parts';
 import { QueueList } from './queue';
 import { Rubric } from './rubric';
 import { Start } from './start';
 import type { ReviewModel } from './model';
+
+function isNowhere(at: Element | null): boolean {
+  return at === null || at === document.body || (at instanceof HTMLButtonElement && at.disabled);
+}
 
 export function ReviewPanel(props: { model: ReviewModel; trans: TranslationBundle }): JSX.Element {
   const { model, trans } = props;
@@ -33,7 +38,26 @@ export function ReviewPanel(props: { model: ReviewModel; trans: TranslationBundl
       model.changed.disconnect(onChanged);
     };
   }, [model]);
+  const wasHere = React.useRef(false);
+  React.useEffect(() => {
+    const onFocus = (event: FocusEvent): void => {
+      wasHere.current = panel.current?.contains(event.target as Node) ?? false;
+    };
+    const onPointer = (event: Event): void => {
+      wasHere.current &&= panel.current?.contains(event.target as Node) ?? false;
+    };
+    document.addEventListener('focusin', onFocus);
+    document.addEventListener('pointerdown', onPointer);
+    return () => {
+      document.removeEventListener('focusin', onFocus);
+      document.removeEventListener('pointerdown', onPointer);
+    };
+  }, []);
   React.useLayoutEffect(() => {
+    // What had the focus may be gone, such as a button that shows something in its place: keys go on working.
+    if (wasHere.current && isNowhere(document.activeElement)) {
+      panel.current?.focus({ preventScroll: true });
+    }
     drawing.current = false;
     waiting.current.splice(0).forEach(go => go());
   });
@@ -127,7 +151,7 @@ export function ReviewPanel(props: { model: ReviewModel; trans: TranslationBundl
       </div>
       {model.trouble ? (
         <p className="ck-review-trouble" role="alert">
-          {model.trouble}
+          {inOurWords(model.trouble, trans)}
         </p>
       ) : null}
       {help ? (
