@@ -27,8 +27,10 @@ class LabServer(Configurable):
 def start(server: Any) -> None:
     """Add the routes to a Jupyter server (`ServerApp`)."""
     from coursekit.labserver.handlers import Desk, handlers
+    from coursekit.labserver.language import bring_words
     from coursekit.labserver.review import review_handlers
 
+    bring_words()
     settings = LabServer(parent=server)
     root = Path(server.root_dir)
     base_url = server.web_app.settings["base_url"]
