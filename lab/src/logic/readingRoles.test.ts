@@ -12,6 +12,7 @@ const locked = (grade_id: string, grade = false) => ({ nbgrader: { grade_id, gra
 const cells: IReadCell[] = [
   { id: 'a', type: 'markdown', source: '# Title', metadata: {} },
   { id: 'b', type: 'code', source: 'passing = 65', metadata: { tags: ['parameters'] } },
+  { id: 'b2', type: 'code', source: 'passing = 60', metadata: { tags: ['injected-parameters'] } },
   { id: 'c', type: 'code', source: 'import coursekit.prompts as ck', metadata: locked('setup') },
   { id: 'd', type: 'code', source: 'ck.estimate("p1")', metadata: { coursekit: { prompt: { id: 'p1' } } } },
   { id: 'e', type: 'markdown', source: '', metadata: { nbgrader: { grade_id: 'p2', solution: true } } },
@@ -28,6 +29,7 @@ describe('what a cell is to its reader', () => {
   it.each([
     ['a', { role: 'text' }],
     ['b', { role: 'machinery' }],
+    ['b2', { role: 'machinery' }],
     ['c', { role: 'machinery' }],
     ['d', { role: 'form', prompt: 'p1' }],
     ['e', { role: 'answer', prompt: 'p2', kind: 'reflection' }],
@@ -43,6 +45,6 @@ describe('what a cell is to its reader', () => {
 
   it('decides what runs by itself: the author’s code, no form, no test, nothing of the learner’s', () => {
     const running = cells.filter(cell => runsByItself(roles.get(cell.id)!, cell.metadata)).map(cell => cell.id);
-    expect(running).toEqual(['b', 'c', 'g']);
+    expect(running).toEqual(['b', 'b2', 'c', 'g']);
   });
 });

@@ -42,6 +42,9 @@ export function rolesOf(cells: readonly IReadCell[], kinds: ReadonlyMap<string, 
   return roles;
 }
 
+/** papermill's names: what an author may set, and what was set in the build. */
+const PARAMETERS = new Set<unknown>(['parameters', 'injected-parameters']);
+
 function other(cell: IReadCell): Role {
   if (cell.type !== 'code') {
     return { role: 'text' };
@@ -51,7 +54,7 @@ function other(cell: IReadCell): Role {
   }
   const { nbgrader, tags } = record(cell.metadata);
   const grader = record(nbgrader);
-  if (grader.locked === true || (Array.isArray(tags) && tags.includes('parameters'))) {
+  if (grader.locked === true || (Array.isArray(tags) && tags.some(tag => PARAMETERS.has(tag)))) {
     // Tests are no machinery: a learner who writes code runs them to see how it stands.
     return /^[\w-]+-example$/.test(String(grader.grade_id)) || grader.grade === true
       ? { role: 'example' }
