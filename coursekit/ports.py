@@ -331,9 +331,7 @@ class Workbook(Protocol):
     def get_prompt(self, prompt: PromptId) -> Prompt:
         """Raises NotFound, naming the prompts there are."""
 
-    def find_response(
-        self, prompt: PromptId, among: Mapping[str, bytes] | None = None
-    ) -> Response | None:
+    def find_response(self, prompt: PromptId, among: Mapping[str, bytes] | None = None) -> Response | None:
         """What stands in the notebook file (reflection, analysis) or in responses.json; none when untouched.
 
         `among`: what `files_to_submit` gave a moment ago, to be read in the place of the disk.

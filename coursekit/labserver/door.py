@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
-from tornado import web
+from tornado.web import HTTPError, authenticated
 
 from coursekit.model import errors
 
@@ -53,7 +53,7 @@ def said_kindly(method: Callable[..., Awaitable[object]]) -> Callable[..., Await
             self.answer(await method(self, *args))
         except errors.CoursekitError as error:
             self.refuse(error)
-        except web.HTTPError:
+        except HTTPError:
             raise
         except Exception:
             self.log.exception("coursekit could not answer %s", self.request.path)
@@ -66,7 +66,7 @@ def said_kindly(method: Callable[..., Awaitable[object]]) -> Callable[..., Await
             )
 
     # A guest whom somebody lets look at their server must not hand in for them.
-    return cast("Callable[..., Awaitable[None]]", web.authenticated(authorized(answered)))
+    return cast("Callable[..., Awaitable[None]]", authenticated(authorized(answered)))
 
 
 class Door(APIHandler):
