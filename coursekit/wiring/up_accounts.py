@@ -79,6 +79,11 @@ def bring_up_to_date(data: Path, people: Iterable[Row], new_password: bool) -> t
     return shared, sorted(own)
 
 
+def with_password(user: str, role: str, password: str) -> Account:
+    """An account with a password that somebody thought of."""
+    return Account(user, Role(role), _kept(password))
+
+
 def renew(data: Path, users: Iterable[str]) -> None:
     """Another password for each of them, added to passwords.csv. Raises NotFound, and then changes nothing."""
     accounts = read_accounts(data / "accounts.json")
