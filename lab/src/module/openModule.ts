@@ -11,7 +11,7 @@ import type { ITrans } from '../logic/trans';
 import type { IAnswerStanding, IOpenModule } from '../tokens';
 import { stripCopies } from './copies';
 import { FormDrafts } from './forms';
-import { saveAndCompare } from './save';
+import { saveAndCompare, saveInTurn } from './save';
 
 /** Milliseconds after the last key at which the notebook is saved; the lab itself takes two minutes. */
 const AUTOSAVE = 2000;
@@ -31,6 +31,7 @@ export class OpenModule implements IOpenModule {
     );
     const { context } = panel;
     stripCopies(context.model);
+    saveInTurn(context);
     context.model.contentChanged.connect(this.onTyped, this);
     context.model.stateChanged.connect(this.tell, this);
     context.saveState.connect(this.onSaveState, this);

@@ -17,6 +17,27 @@ import type { ITrans } from '../logic/trans';
 const PATIENCE = 20_000;
 const PAUSE = 250;
 
+const inTurn = new WeakSet<DocumentRegistry.IContext<DocumentRegistry.IModel>>();
+
+/**
+ * From now on one save of this document waits for the other. The lab lets them overtake: the second then finds a file
+ * that is newer than it knows, and asks the learner whether somebody else has changed it.
+ */
+export function saveInTurn(context: DocumentRegistry.IContext<DocumentRegistry.IModel>): void {
+  if (inTurn.has(context)) {
+    return;
+  }
+  inTurn.add(context);
+  const save = context.save.bind(context);
+  let last: Promise<unknown> = Promise.resolve();
+  // In its place, for whoever saves: the lab's own autosave, Ctrl+S, and we.
+  context.save = () => {
+    const mine = last.then(save, save);
+    last = mine;
+    return mine;
+  };
+}
+
 /** A notebook's cells as they are on the screen. */
 export function shownIn(model: INotebookModel): IShownCell[] {
   return Array.from(model.cells, cell => ({ cell_id: cell.id, source: cell.sharedModel.getSource() }));
@@ -36,6 +57,7 @@ export async function saveAndCompare(
   let saved = '';
   let again = 0;
   await context.ready;
+  saveInTurn(context);
   // What is on the disk already is left as it is: a table with other ends of lines would not be the same file any more.
   if (!context.model.dirty && (await isOnDisk(context, contents, trans))) {
     return;
