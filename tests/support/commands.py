@@ -24,14 +24,15 @@ def run_at(home: Path, url: str, token: str, *command: str, fails: bool = False,
     `anew`: in an interpreter of its own, not forked from a warm one.
     """
     theirs = _persons(home, url, token)
-    code, out, err = (_begun if anew else WARM.run)(*command, cwd=home, env=theirs, timeout=300)
+    code, out, err = (begun if anew else WARM.run)(*command, cwd=home, env=theirs, timeout=300)
     assert code == (1 if fails else 0), out + err
     return out + err
 
 
-def _begun(*command: str, cwd: Path, env: dict[str, str], timeout: float) -> tuple[int, str, str]:
+def begun(*command: str, cwd: Path, env: dict[str, str], timeout: float) -> tuple[int, str, str]:
+    """A module, or `-c` and a program, in an interpreter of its own; like `WARM.run`."""
     done = subprocess.run(
-        [sys.executable, "-m", *command],
+        [sys.executable, *(command if command[0] == "-c" else ("-m", *command))],
         cwd=cwd,
         env=env,
         capture_output=True,
@@ -45,7 +46,7 @@ def _begun(*command: str, cwd: Path, env: dict[str, str], timeout: float) -> tup
 def begin_at(home: Path, url: str, token: str, *command: str) -> Callable[[], str]:
     """Begin a command that mostly waits, and must fail; what is given waits for its end and says what it said."""
     one = ThreadPoolExecutor(1)
-    ended = one.submit(_begun, *command, cwd=home, env=_persons(home, url, token), timeout=300)
+    ended = one.submit(begun, *command, cwd=home, env=_persons(home, url, token), timeout=300)
     one.shutdown(wait=False)
 
     def said() -> str:

@@ -47,7 +47,7 @@ class Warm:
         self._one_at_a_time = threading.Lock()
 
     def run(self, *command: str, cwd: Path, env: dict[str, str], timeout: float) -> tuple[int, str, str]:
-        """Exit code, and what was said on either way out."""
+        """Exit code, and what was said on either way out. The command is a module's name, or `-c` and a program."""
         with (
             self._one_at_a_time,
             tempfile.NamedTemporaryFile("rb") as out,
@@ -157,7 +157,10 @@ def _become(asked: dict[str, Any]) -> None:
         os.environ.clear()
         os.environ.update(asked["env"])
         sys.argv = list(asked["command"])
-        runpy.run_module(asked["command"][0], run_name="__main__", alter_sys=True)
+        if sys.argv[0] == "-c":
+            exec(sys.argv.pop(1), {"__name__": "__main__"})
+        else:
+            runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
         code = 0
     except SystemExit as end:
         if isinstance(end.code, str):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from support.commands import begun
+from support.warm import WARM
 
 from coursekit.model.errors import BadInput
 from coursekit.wiring.nbgrader_config import read_folders
@@ -43,12 +43,11 @@ c.CourseDirectory.db_url = "postgresql://localhost/grades"
 """
 
 
-def look(folder: Path, code: str) -> str:
+def look(folder: Path, code: str, anew: bool = False) -> str:
     environment = {**os.environ, "HOME": str(folder), "JUPYTER_CONFIG_DIR": str(folder / "none")}
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, check=True
-    )
-    return done.stdout
+    ended, out, err = (begun if anew else WARM.run)("-c", code, cwd=folder, env=environment, timeout=60)
+    assert ended == 0, err
+    return out
 
 
 @pytest.mark.parametrize(
@@ -72,7 +71,7 @@ def test_it_sees_what_nbgrader_sees(tmp_path: Path, files: dict[str, str]) -> No
         "found = {**vars(f), 'path': f.path(f.feedback, 'maria', 'first'), 'excluded': sorted(f.excluded)}\n"
     )
     code += "print(json.dumps([found, 'nbgrader' in sys.modules], default=str))"
-    ours, has_nbgrader = json.loads(look(tmp_path, code))
+    ours, has_nbgrader = json.loads(look(tmp_path, code, anew=True))
     assert not has_nbgrader
     assert ours["late_by_course"] is ("configure" in files.get("nbgrader_config.py", ""))
     steps = ("source", "release", "submitted", "autograded", "feedback")
