@@ -41,9 +41,12 @@ class Grader:
 
 @contextmanager
 def running_graders(
-    tmp: Path, folder: Path, course: str, people: Mapping[str, str]
+    tmp: Path, folder: Path, course: str, people: Mapping[str, str], extension: Path | None = None
 ) -> Iterator[dict[str, Grader]]:
-    """A server for each of these people (name → role), all of whom have the course's folder at hand."""
+    """A server for each of these people (name → role), all of whom have the course's folder at hand.
+
+    `extension`: the lab's, as it was built; then they are whole labs, for browsers.
+    """
     embedded = open_embedded(tmp / "exchange")
     try:
         deliver.put_course(embedded.exchange, OPERATOR, Course(CourseId(course), "Kit", "UTC", ()))
@@ -57,8 +60,19 @@ def running_graders(
         try:
             for name, token in tokens.items():
                 home = tmp / name
-                at = environment(home, COURSEKIT_URL=url, COURSEKIT_TOKEN=token)
-                labs[name] = Lab(home, at, (f"--LabServer.course_folder={folder}",)).begin()
+                more = {"COURSEKIT_URL": url, "COURSEKIT_TOKEN": token}
+                options = [f"--LabServer.course_folder={folder}"]
+                if extension is not None:
+                    there = home / "share" / "labextensions" / "@coursekit"
+                    there.mkdir(parents=True)
+                    (there / "lab").symlink_to(extension)
+                    more |= {"JUPYTER_PATH": str(home / "share"), "JUPYTER_CONFIG_DIR": str(home / "config")}
+                    news = home / "config/lab/user-settings/@jupyterlab/apputils-extension"
+                    news.mkdir(parents=True)
+                    # Or it asks whether one wants any, over the buttons that are to be pressed.
+                    (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+                at = environment(home, **more)
+                labs[name] = Lab(home, at, tuple(options), bare=extension is None).begin()
             yield {name: Grader(lab.started(), course) for name, lab in labs.items()}
         finally:
             for lab in labs.values():
