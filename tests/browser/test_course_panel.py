@@ -460,7 +460,7 @@ def test_feedback_stands_beside_the_learners_own_words(course: Course) -> None:
     course.give_feedback(submission)
     with course.page() as page:
         dialogs: list[Dialog] = []
-        page.on("dialog", dialogs.append)
+        page.on("dialog", lambda dialog: dialogs.append(dialog))
         page.get_by_role("button", name="Read feedback on “first”").click()
         view = page.locator(".ck-feedback")
         expect(view.get_by_role("heading", name="Feedback on “first”")).to_be_visible(timeout=20_000)
@@ -491,7 +491,8 @@ def test_feedback_stands_beside_the_learners_own_words(course: Course) -> None:
         # It is there again after the lab was loaded anew; a lab keeps its layout a moment after it changed.
         page.wait_for_function("""async () => {
             const kept = await fetch('/user/maria/lab/api/workspaces/default');
-            return (await kept.text()).includes('coursekit-feedback:');
+            const layout = (await kept.json()).data['layout-restorer:data'];
+            return JSON.stringify(layout?.main?.dock ?? '').includes('coursekit-feedback:');
         }""")
         page.goto(f"{course.lab.url}/lab")
         expect(page.locator(".ck-feedback").get_by_text("3 of 8 points so far")).to_be_visible(timeout=60_000)

@@ -1,6 +1,6 @@
 """Which Chromium the tests open: the system's, or else the one that Playwright has installed.
 
-    python tests/support/browser.py --is-there     whether there is one; says nothing
+python tests/support/browser.py --is-there     whether there is one; says nothing
 """
 
 from __future__ import annotations
