@@ -11,7 +11,7 @@ from coursekit.model.errors import CoursekitError
 from coursekit.model.outcome import Refused
 from coursekit.model.prompt import Choice, Prompt
 from coursekit.model.rubric import Rubric
-from coursekit.model.submission import Receipt
+from coursekit.model.submission import Receipt, ReceiptKind
 from coursekit.policy.reveals import reveal_bundles
 from coursekit.policy.words import number
 from coursekit.ports import Workbook
@@ -74,7 +74,9 @@ def prompt_shape(workbook: Workbook, prompt: Prompt, rubric: Rubric | None, kept
 
 def receipt_shape(receipt: Receipt, path: str) -> LabReceipt:
     """A receipt that is kept beside the notebook."""
-    return LabReceipt(at=receipt.at, short=receipt.own_digest()[:SHORT], path=path)
+    # A hand-in's is known by its number: the command line, lists and feedback all say that one.
+    name = receipt.subject if receipt.kind is ReceiptKind.SUBMISSION else receipt.own_digest()
+    return LabReceipt(at=receipt.at, short=name[:SHORT], path=path)
 
 
 def submission_shape(row: SubmissionRow) -> LabSubmission:
@@ -88,7 +90,7 @@ def submission_shape(row: SubmissionRow) -> LabSubmission:
         counts=row.counts,
         withdrawn=row.withdrawn,
         feedback=row.feedback,
-        short=row.digest[:SHORT],
+        short=row.submission[:SHORT],
         by=row.by,
     )
 
