@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Locator, Page, expect, sync_playwright
+from support.browser import opened
 from support.labserver import TOKEN, Lab, Line, environment, running_exchange
 
 from coursekit.client import ExchangeClient
@@ -28,11 +29,6 @@ from coursekit.wiring.exchange import OPERATOR, Embedded, open_exchange
 from coursekit.wiring.settings import Storage
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-]
 PROMPTS: list[dict[str, Any]] = [
     {"id": "p1", "kind": "reflection", "title": "What do you see?", "min_words": 3},
     {"id": "p2", "kind": "reflection", "title": "What would you ask?", "min_words": 3},
@@ -184,6 +180,20 @@ def cell(name: str, source: str, prompt: str = "") -> dict[str, Any]:
     return {"cell_type": "markdown", "id": name, "metadata": metadata, "source": source}
 
 
+def layout(lab: Lab) -> Any:
+    """What of their lab's looks is kept."""
+    headers = {"Authorization": f"token {TOKEN}"}
+    kept = lab.line.get(f"{lab.url}/lab/api/workspaces/default", headers=headers).json()
+    return kept["data"]["layout-restorer:data"]
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
 def card(page: Page, module: str) -> Locator:
     return page.get_by_role("listitem").filter(has=page.get_by_role("heading", name=module, exact=True))
 
@@ -191,9 +201,9 @@ def card(page: Page, module: str) -> Locator:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield opened
-        opened.close()
+        chromium = opened(playwright)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -222,10 +232,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory, house: House) -> Iterator[Lab]
         JUPYTER_CONFIG_DIR=str(home / "config"),
     )
     # News from elsewhere is asked for often, so that tests need not wait for it.
-    opened = Lab(home, mine, ("--LabServer.poll_seconds=1", "--LabApp.news_url=None"), bare=False)
-    yield opened.begin().started()
-    opened.stop()
-    opened.line.close()
+    server = Lab(home, mine, ("--LabServer.poll_seconds=1", "--LabApp.news_url=None"), bare=False)
+    yield server.begin().started()
+    server.stop()
+    server.line.close()
 
 
 @pytest.fixture(scope="module")
@@ -248,10 +258,10 @@ def course(house: House, lab: Lab, browser: Browser, numbers: Iterator[int]) -> 
     shape = {"id": name, "title": "Lamps", "time_zone": "Europe/Berlin", "modules": modules}
     with house.client("chen") as chen:
         chen.put_course(CourseShape.model_validate(shape))
-        opened = Course(name, house, lab, chen, browser, due)
+        begun = Course(name, house, lab, chen, browser, due)
         for module in ("first", "second", "third"):
-            opened.release(module)
-        yield opened
+            begun.release(module)
+        yield begun
     house.line.is_cut, house.line.token = False, ""
 
 
@@ -489,11 +499,7 @@ def test_feedback_stands_beside_the_learners_own_words(course: Course) -> None:
         page.set_viewport_size({"width": 700, "height": 900})
         page.wait_for_function(f"{columns} === 1")
         # It is there again after the lab was loaded anew; a lab keeps its layout a moment after it changed.
-        page.wait_for_function("""async () => {
-            const kept = await fetch('/user/maria/lab/api/workspaces/default');
-            const layout = (await kept.json()).data['layout-restorer:data'];
-            return JSON.stringify(layout?.main?.dock ?? '').includes('coursekit-feedback:');
-        }""")
+        until(lambda: "coursekit-feedback:" in json.dumps(layout(course.lab)["main"]["dock"]))
         page.goto(f"{course.lab.url}/lab")
         expect(page.locator(".ck-feedback").get_by_text("3 of 8 points so far")).to_be_visible(timeout=60_000)
 
