@@ -3,6 +3,7 @@ import * as React from 'react';
 
 import type { ICourse, IModule, IPrompt } from '../api/shapes';
 import { FocusHeading } from '../layer/layer';
+import { authors } from '../logic/authors';
 import { momentOf, sayCloses, sayDue, type IClocks } from '../logic/dates';
 import { mayCount, sayAnswered } from '../logic/handIn';
 import { sayReceiptTime } from '../logic/receipts';
@@ -69,11 +70,10 @@ function insideOf(props: IDialogProps): React.ReactNode {
       return (
         <>
           <p role="alert">{step.sentence}</p>
-          <p>
-            {step.arrived === 'no'
-              ? trans.__('What you wrote is saved here.')
-              : trans.__('What you wrote is saved here. Handing in once more is harmless: the same work is kept only once.')}
-          </p>
+          {step.isSaid ? null : <p>{trans.__('What you wrote is saved here.')}</p>}
+          {step.arrived === 'no' ? null : (
+            <p>{trans.__('To hand in once more is harmless: the same work is kept only once.')}</p>
+          )}
         </>
       );
     case 'done':
@@ -122,7 +122,7 @@ function Missing({ prompts, trans, press }: IDialogProps & { prompts: IPrompt[] 
         {prompts.map(prompt => (
           <li key={prompt.id}>
             {/* One cannot be told from another by “Go to it”. */}
-            <button type="button" className="ck-link" dir="auto" onClick={() => press('go-to', prompt.id)}>
+            <button type="button" className="ck-link" {...authors()} onClick={() => press('go-to', prompt.id)}>
               {prompt.title}
             </button>
           </li>

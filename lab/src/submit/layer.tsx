@@ -48,8 +48,8 @@ export class HandInLayer extends Layer {
 
   /** Whether it shall be tried once more. */
   async askAgain(error: unknown, arrived: 'no' | 'unknown'): Promise<boolean> {
-    const signIn = error instanceof ApiError && error.isSignedOut;
-    this.present({ kind: 'trouble', sentence: sayError(error, this.trans), arrived, signIn });
+    const isSaid = error instanceof ApiError && (error.isSignedOut || error.isAway || error.code === 'not-saved');
+    this.present({ kind: 'trouble', sentence: sayError(error, this.trans), arrived, isSaid });
     return (await this.pressed()).what === 'again';
   }
 

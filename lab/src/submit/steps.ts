@@ -6,7 +6,8 @@ export type Step =
   | { kind: 'busy'; what: 'saving' | 'sending'; silent: boolean }
   | { kind: 'asking'; state: IHandInState }
   | { kind: 'missing'; prompts: IPrompt[] }
-  | { kind: 'trouble'; sentence: string; arrived: 'no' | 'unknown'; signIn: boolean }
+  /** `isSaid`: the sentence says itself what became of the work. */
+  | { kind: 'trouble'; sentence: string; arrived: 'no' | 'unknown'; isSaid: boolean }
   | { kind: 'done'; done: IHandedIn };
 
 /** What a press of a button asks for. */
