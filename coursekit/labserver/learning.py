@@ -95,6 +95,7 @@ class Learning:
             role=row.role,
             time_zone=path.time_zone,
             course_time_zone=path.course_time_zone,
+            language=path.language,
             steps=[self._step(course, step.model_dump()) for step in path.steps],
             place=None,
             etag="",

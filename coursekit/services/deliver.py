@@ -192,6 +192,7 @@ def show_path(exchange: Exchange, course: CourseId, learner: UserId) -> Path:
         title=definition.title,
         time_zone=zone,
         course_time_zone=definition.time_zone,
+        language=definition.language,
         steps=steps,
     )
 

@@ -282,6 +282,8 @@ class Path(Shape):
     """The learner's own if they said so, else the course's."""
     course_time_zone: str = "UTC"
     """The course's, in which its author writes dates."""
+    language: str = ""
+    """In which the course is written, as BCP 47 has it."""
     steps: list[Step]
 
 

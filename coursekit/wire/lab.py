@@ -54,6 +54,7 @@ class LabCourse(LabShape):
     role: Role
     time_zone: str
     course_time_zone: str
+    language: str
     steps: list[LabStep]
     place: Place | None
     etag: str

@@ -39,6 +39,7 @@ export function course(steps: IStep[], more: Partial<ICourse> = {}): ICourse {
     role: 'learner',
     time_zone: 'Europe/Berlin',
     course_time_zone: 'Europe/Berlin',
+    language: 'en',
     steps,
     place: null,
     etag: 'e1',

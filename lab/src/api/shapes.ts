@@ -63,6 +63,8 @@ export interface ICourse {
   /** IANA; the learner's own if they said so, else the course's. */
   time_zone: string;
   course_time_zone: string;
+  /** In which the course is written, BCP 47; empty where nobody says. */
+  language: string;
   steps: IStep[];
   place: IPlace | null;
   /** Ask again with it to wait for a change. */

@@ -3,6 +3,7 @@ import * as React from 'react';
 
 import type { Api } from '../api/client';
 import type { IStep, IUpdated } from '../api/shapes';
+import { authors } from '../logic/authors';
 import type { IClocks } from '../logic/dates';
 import { standingOf } from '../logic/path';
 import type { ITrans } from '../logic/trans';
@@ -38,11 +39,11 @@ export function Card(props: ICardProps): React.JSX.Element {
           <span className="ck-number" aria-hidden="true">
             {standing === 'handed-in' ? '✓' : number}
           </span>
-          <span dir="auto">{step.title}</span>
+          <span {...authors()}>{step.title}</span>
         </h3>
         <StateLine {...props} />
         {step.summary && standing !== 'handed-in' && (
-          <p className="ck-summary" dir="auto">
+          <p className="ck-summary" {...authors()}>
             {step.summary}
           </p>
         )}

@@ -2,6 +2,7 @@
 import * as React from 'react';
 
 import type { ICourse } from '../api/shapes';
+import { authors } from '../logic/authors';
 import type { Goal } from '../logic/continue';
 import { progressOf } from '../logic/path';
 import type { ITrans } from '../logic/trans';
@@ -13,7 +14,7 @@ export function Title(props: { model: ICourseModel; course: ICourse; trans: ITra
   const { model, course, trans } = props;
   return (
     <>
-      <h2 dir="auto" tabIndex={-1}>
+      <h2 {...authors()} tabIndex={-1}>
         {course.title}
       </h2>
       {model.courses.length > 1 && (

@@ -6,6 +6,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import { ApiError, type Api } from '../api/client';
 import type { ICourse, ICourseRow, IPlace, IUnchanged } from '../api/shapes';
+import { setAuthorsLanguage } from '../logic/authors';
 import { Poll, type Trouble } from '../logic/poll';
 import type { ICourseModel } from '../tokens';
 import { cellHash, showCell } from './place';
@@ -132,6 +133,7 @@ export class CourseModel implements ICourseModel {
     // An answer may have been on its way when another course was chosen.
     if (course.course === this.chosen) {
       this.shown = course;
+      setAuthorsLanguage(course.language);
       this.changed_.emit();
     }
   }

@@ -4,6 +4,7 @@ import * as React from 'react';
 import type { Api } from '../api/client';
 import { sayError } from '../api/say';
 import type { IPrompt, IStep, ISubmission } from '../api/shapes';
+import { authors } from '../logic/authors';
 import { momentOf, sayMoment, type IClocks } from '../logic/dates';
 import type { ITrans } from '../logic/trans';
 import type { Actions } from './actions';
@@ -65,7 +66,7 @@ export function Receipts(props: IReceiptsProps): React.JSX.Element {
             {sealed.flatMap(prompt =>
               [prompt.receipt!, ...prompt.revisions].map((receipt, revision) => (
                 <li key={`${prompt.id} ${receipt.short}`}>
-                  <span dir="auto">{prompt.title}</span>
+                  <span {...authors()}>{prompt.title}</span>
                   {revision > 0 && ` (${trans.__('revision %1', revision)})`}
                   <ReceiptLine at={receipt.at} short={receipt.short} {...props} />
                 </li>

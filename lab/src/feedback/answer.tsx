@@ -2,6 +2,7 @@
 import * as React from 'react';
 
 import type { IFeedbackItem } from '../api/shapes';
+import { authors } from '../logic/authors';
 import { pieces, type IQuote } from '../logic/quotes';
 import type { ITrans } from '../logic/trans';
 
@@ -17,7 +18,7 @@ export function JudgedAnswer({ item, trans }: { item: IFeedbackItem; trans: ITra
       <dl className="ck-own">
         {item.rows.map((row, n) => (
           <React.Fragment key={n}>
-            <dt dir="auto">{row.label}</dt>
+            <dt {...authors()}>{row.label}</dt>
             <dd dir="auto">{row.value}</dd>
           </React.Fragment>
         ))}

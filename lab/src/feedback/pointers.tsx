@@ -3,6 +3,7 @@ import * as React from 'react';
 
 import type { IPointers, IPromptPointers } from '../api/shapes';
 import { sayError } from '../api/say';
+import { authors } from '../logic/authors';
 import type { ITrans } from '../logic/trans';
 import { NextStep, Quote, StateWord } from './prompt';
 
@@ -21,9 +22,9 @@ export function PromptPointers({ pointers, appeal, trans }: IPromptPointersProps
       <ul className="ck-checks">
         {pointers.pointers.map((pointer, n) => (
           <li key={n}>
-            <span dir="auto">{pointer.ask}</span> <StateWord state={pointer.state} trans={trans} />
+            <span {...authors()}>{pointer.ask}</span> <StateWord state={pointer.state} trans={trans} />
             {pointer.quote && <Quote text={pointer.quote} />}
-            {pointer.text && pointer.text !== pointers.next_step && <p dir="auto">{pointer.text}</p>}
+            {pointer.text && pointer.text !== pointers.next_step && <p {...authors()}>{pointer.text}</p>}
           </li>
         ))}
       </ul>

@@ -2,6 +2,7 @@
 import * as React from 'react';
 
 import type { IFeedback, IFeedbackItem } from '../api/shapes';
+import { authors } from '../logic/authors';
 import { momentOf, sayMoment, type IClocks } from '../logic/dates';
 import type { ITrans } from '../logic/trans';
 import { Prose } from './prose';
@@ -83,7 +84,7 @@ export function Said({ item, trans }: { item: IFeedbackItem; trans: ITrans }): R
           <ul className="ck-checks">
             {item.parts.map((part, n) => (
               <li key={n}>
-                <span dir="auto">{part.label}</span>{' '}
+                <span {...authors()}>{part.label}</span>{' '}
                 <span className={part.waiting ? 'ck-maybe' : part.score >= part.max_score ? 'ck-found' : 'ck-not-found'}>
                   {part.waiting
                     ? trans.__('waits for a reader')
@@ -100,7 +101,7 @@ export function Said({ item, trans }: { item: IFeedbackItem; trans: ITrans }): R
           <ul className="ck-checks">
             {item.checks.map((check, n) => (
               <li key={n}>
-                <span dir="auto">{check.label}</span> <StateWord state={check.state} trans={trans} />
+                <span {...authors()}>{check.label}</span> <StateWord state={check.state} trans={trans} />
                 {check.quote && <Quote text={check.quote} />}
               </li>
             ))}
@@ -134,7 +135,7 @@ export function Quote({ text }: { text: string }): React.JSX.Element {
 export function NextStep({ text, trans }: { text: string; trans: ITrans }): React.JSX.Element {
   return (
     <p className="ck-next">
-      <strong>{trans.__('A next step')}</strong> <span dir="auto">{text}</span>
+      <strong>{trans.__('A next step')}</strong> <span {...authors()}>{text}</span>
     </p>
   );
 }

@@ -5,6 +5,7 @@ import * as React from 'react';
 import type { Api } from '../api/client';
 import { sayError } from '../api/say';
 import type { IFeedback, IFeedbackItem, ISubmission } from '../api/shapes';
+import { authors } from '../logic/authors';
 import { momentOf, sayMoment, type IClocks } from '../logic/dates';
 import type { ITrans } from '../logic/trans';
 import { JudgedAnswer } from './answer';
@@ -158,7 +159,7 @@ function Item({ item, trans }: { item: IFeedbackItem; trans: ITrans }): React.JS
   return (
     <section className="ck-feedback-item" aria-labelledby={id}>
       <div className="ck-feedback-head">
-        <h3 id={id} dir="auto">
+        <h3 id={id} {...authors()}>
           {item.title}
         </h3>
         <Points item={item} trans={trans} />
@@ -166,7 +167,7 @@ function Item({ item, trans }: { item: IFeedbackItem; trans: ITrans }): React.JS
       {item.question && (
         <details className="ck-question">
           <summary>{trans.__('The question')}</summary>
-          <div dir="auto">
+          <div {...authors()}>
             <Prose text={item.question} />
           </div>
         </details>

@@ -1,6 +1,7 @@
 /** The fields of a form: each with its label, and its words counted. */
 import * as React from 'react';
 
+import { authors } from '../logic/authors';
 import type { ITrans } from '../logic/trans';
 import { countWords, sayCount, sayCrossing } from '../logic/words';
 
@@ -121,7 +122,7 @@ export function ChoiceGroup<T extends string | number>(props: IChoiceGroupProps<
       <legend dir="auto">{props.label}</legend>
       <div>
         {props.options.map(([label, value]) => (
-          <label key={value} dir="auto">
+          <label key={value} {...authors()}>
             <input
               type="radio"
               name={name}

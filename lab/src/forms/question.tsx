@@ -3,6 +3,7 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import * as React from 'react';
 
 import type { IPromptDefinition } from '../api/shapes';
+import { authors } from '../logic/authors';
 import type { ITrans } from '../logic/trans';
 import { Markdown } from './rendered';
 
@@ -19,7 +20,7 @@ export function Question({ prompt, trans, rendermime, id, level = 3 }: IQuestion
   const minutes = Math.max(1, Math.round(prompt.minutes));
   return (
     <div className="ck-asked">
-      {React.createElement(`h${level}`, { id, className: 'ck-asked-title', dir: 'auto' }, prompt.title)}
+      {React.createElement(`h${level}`, { id, className: 'ck-asked-title', ...authors() }, prompt.title)}
       <p className="ck-quiet">
         {trans._n('About %1 minute', 'About %1 minutes', minutes)}
         {prompt.required ? '' : ` · ${trans.__('Optional')}`}

@@ -6,6 +6,7 @@ import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import type { Bundle } from '../api/shapes';
+import { authors } from '../logic/authors';
 
 interface IRenderedProps {
   rendermime: IRenderMimeRegistry;
@@ -45,7 +46,7 @@ export function Rendered({ rendermime, bundle, className }: IRenderedProps): Rea
       renderer.dispose();
     };
   }, [rendermime, content]);
-  return <div ref={host} className={`ck-rendered ${className ?? ''}`} dir="auto" />;
+  return <div ref={host} className={`ck-rendered ${className ?? ''}`} {...authors()} />;
 }
 
 /** A text in Markdown. */

@@ -2,6 +2,7 @@
 import * as React from 'react';
 
 import type { IRubric } from '../api/shapes';
+import { authors } from '../logic/authors';
 import type { ITrans } from '../logic/trans';
 
 export function Rubric({ rubric, trans }: { rubric: IRubric; trans: ITrans }): React.JSX.Element {
@@ -10,19 +11,19 @@ export function Rubric({ rubric, trans }: { rubric: IRubric; trans: ITrans }): R
       <summary>{trans.__('How answers are read')}</summary>
       <div className="ck-rubric-inside">
         {rubric.title ? (
-          <p className="ck-rubric-title" dir="auto">
+          <p className="ck-rubric-title" {...authors()}>
             {rubric.title}
           </p>
         ) : null}
         <ul>
           {rubric.criteria.map(criterion => (
             <li key={criterion.id}>
-              <p dir="auto">{criterion.ask}</p>
+              <p {...authors()}>{criterion.ask}</p>
               <dl>
                 {criterion.levels.map(([points, what]) => (
                   <div key={points}>
                     <dt>{trans._n('%1 point', '%1 points', points)}</dt>
-                    <dd dir="auto">{what}</dd>
+                    <dd {...authors()}>{what}</dd>
                   </div>
                 ))}
               </dl>

@@ -7,6 +7,7 @@ import type { Response } from '../api/shapes';
 import { useSignal } from '../course/hooks';
 import { PromptBlock } from '../forms/block';
 import { Markdown, Rendered } from '../forms/rendered';
+import { authors } from '../logic/authors';
 import type { IClocks } from '../logic/dates';
 import type { PageItem } from '../logic/pageItems';
 import { isInNotebook } from '../logic/promptCells';
@@ -35,7 +36,7 @@ export function PlainPage(props: IPlainPageProps): React.JSX.Element {
   return (
     <div className="ck-page" role="dialog" aria-modal="true" aria-label={module.info.title}>
       <div className="ck-page-bar">
-        <span className="ck-page-title" dir="auto">
+        <span className="ck-page-title" {...authors()}>
           {module.info.title}
         </span>
         <span className="ck-quiet">{trans.__('%1 of %2 committed', committed, required.length)}</span>

@@ -4,6 +4,7 @@ import * as React from 'react';
 
 import { sayError } from '../api/say';
 import { useSignal } from '../course/hooks';
+import { authors } from '../logic/authors';
 import type { ITrans } from '../logic/trans';
 import type { IOpenModule, ISubmitter } from '../tokens';
 
@@ -35,7 +36,7 @@ function Head({ module, submitter, trans }: IHeadProps): React.JSX.Element {
   };
   return (
     <div className="ck-reading-bar" role="region" aria-label={trans.__('This module')}>
-      <span className="ck-reading-title" dir="auto">
+      <span className="ck-reading-title" {...authors()}>
         {module.info.title}
       </span>
       <span className="ck-quiet" role="status">

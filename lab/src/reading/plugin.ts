@@ -8,6 +8,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import type { Api } from '../api/client';
 import { Reactions } from '../feedback/reactions';
+import { authors } from '../logic/authors';
 import { localeOf, type IClocks } from '../logic/dates';
 import { IApi, ICourseModel, IModules, ISubmitter, type IOpenModule } from '../tokens';
 import { Revisions } from './revisions';
@@ -57,7 +58,16 @@ export const reading: JupyterFrontEndPlugin<void> = {
       );
       views.set(one, view);
       void reactions.refresh();
-      course?.changed.connect(() => !view.isDisposed && void reactions.refresh());
+      const speak = (): void => {
+        one.panel.content.node.lang = authors().lang ?? '';
+      };
+      speak();
+      course?.changed.connect(() => {
+        if (!view.isDisposed) {
+          speak();
+          void reactions.refresh();
+        }
+      });
     };
     const look = (): void => {
       for (const [one, view] of views) {

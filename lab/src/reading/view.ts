@@ -108,6 +108,8 @@ export class ReadingView implements IDisposable {
       return;
     }
     const block = new BlockWidget(this.parts, prompt);
+    // It stands in a text of another language.
+    block.node.lang = this.parts.clocks().locale;
     this.blocks.set(cell, block);
     // A cell that was never on the screen has no inside yet; ours comes after it.
     void cell.ready.then(() => {
