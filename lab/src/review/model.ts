@@ -7,6 +7,7 @@ import type { ICourseRow } from '../api/shapes';
 import * as queues from '../logic/reviewQueue';
 import * as sheets from '../logic/reviewSheet';
 import { ReviewCalls } from './calls';
+import { sayMissing, sayTrouble } from './words';
 import type {
   IComment,
   IMark,
@@ -324,14 +325,7 @@ export class ReviewModel {
 
   /** What is still to be said. */
   sayMissing(lacks: sheets.Missing): string {
-    switch (lacks) {
-      case 'levels':
-        return this.trans.__('Not every criterion has a level yet.');
-      case 'points':
-        return this.trans.__('Give 0 to %1 points.', this.item?.most ?? 0);
-      case 'adequate':
-        return this.trans.__('Say whether it is an adequate attempt.');
-    }
+    return sayMissing(this.trans, lacks, this.item?.most ?? 0);
   }
 
   private sayTotal(): void {
@@ -402,12 +396,7 @@ export class ReviewModel {
       await what();
       this.trouble = '';
     } catch (error) {
-      this.trouble =
-        error instanceof ApiError && !error.message
-          ? this.trans.__('There was no answer just now. What you have said here is kept; try again.')
-          : error instanceof Error
-            ? error.message
-            : String(error);
+      this.trouble = sayTrouble(this.trans, error);
     } finally {
       this.pending--;
       this.emit();
