@@ -10,6 +10,7 @@ import { ReviewCalls } from './calls';
 import { sayMissing, sayTrouble } from './words';
 import type {
   IComment,
+  IConflict,
   IMark,
   IQueueItem,
   IReviewItem,
@@ -20,13 +21,6 @@ import type {
 } from './shapes';
 
 export type Queue = queues.IQueueState<IQueueItem>;
-
-/** Somebody else was quicker. */
-export interface IConflict {
-  detail: string;
-  mark: IMark | null;
-  expected: string;
-}
 
 export class ReviewModel {
   /** The courses in which I may review; null until the first answer. */
@@ -131,11 +125,6 @@ export class ReviewModel {
       this.say(by > 0 ? this.trans.__('This is the last one.') : this.trans.__('This is the first one.'));
       return;
     }
-    await this.show();
-  }
-
-  /** The answer that did not come. */
-  async again(): Promise<void> {
     await this.show();
   }
 
@@ -335,8 +324,8 @@ export class ReviewModel {
     }
   }
 
-  /** The answer at which the queue stands. */
-  private async show(): Promise<void> {
+  /** The answer at which the queue stands; also once more, when it did not come. */
+  async show(): Promise<void> {
     const wanted = this.queue ? queues.current(this.queue) : null;
     const mine = ++this.asked;
     this.conflict = null;

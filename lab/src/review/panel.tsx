@@ -174,7 +174,7 @@ export function ReviewPanel(props: { model: ReviewModel; trans: TranslationBundl
           ) : queue.items.length === 0 ? (
             <p className="ck-review-note">{trans.__('Nothing waits here.')}</p>
           ) : model.busy ? null : (
-            <button type="button" className="ck-review-button" onClick={() => void model.again()}>
+            <button type="button" className="ck-review-button" onClick={() => void model.show()}>
               {trans.__('Try again')}
             </button>
           )}

@@ -3,8 +3,7 @@ import * as React from 'react';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IProgress } from '../logic/reviewQueue';
-import type { IConflict } from './model';
-import type { Group, IReviewItem, ISuggestion } from './shapes';
+import type { Group, IConflict, IReviewItem, ISuggestion } from './shapes';
 
 export function groupLabel(trans: TranslationBundle, group: Group): string {
   switch (group) {

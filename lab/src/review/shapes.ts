@@ -135,3 +135,10 @@ export interface IComment {
   id: string;
   text: string;
 }
+
+/** Somebody else was quicker. */
+export interface IConflict {
+  detail: string;
+  mark: IMark | null;
+  expected: string;
+}
