@@ -89,8 +89,8 @@ function Buttons(props: ICardProps & { deed: IDeed }): React.JSX.Element | null 
         {(begun || again) &&
           actions.canSubmit &&
           button(
-            again ? trans.__('Submit again') : trans.__('Submit'),
-            again ? trans.__('Submit again “%1”', step.title) : trans.__('Submit “%1”', step.title),
+            again ? trans.__('Hand in again') : trans.__('Hand in'),
+            again ? trans.__('Hand in again “%1”', step.title) : trans.__('Hand in “%1”', step.title),
             () => actions.submit(step.module)
           )}
         {step.state === 'feedback ready' &&
