@@ -18,7 +18,8 @@ class LabServer(Configurable):
     look_seconds = Float(
         0.3, min=0.05, config=True, help="Seconds after which the modules' folders are looked at again."
     )
-    longest_wait = Float(30.0, min=0.0, config=True, help="Seconds that one request may wait for a change.")
+    # The proxy in Python that comes from PyPI gives up after 20 s.
+    longest_wait = Float(15.0, min=0.0, config=True, help="Seconds that one request may wait for a change.")
     course_folder = Unicode(
         "", config=True, help="Graders: the course's folder, with its gradebook; the server's root if empty."
     )

@@ -162,11 +162,19 @@ c.JupyterHub.cleanup_servers = True
 c.JupyterHub.cleanup_proxy = True
 c.JupyterHub.template_vars = {{"announcement_login": {announcement}}}
 
-# The proxy in Python, of this installation.
+# The proxy in Python, of this installation. By itself it passes on ten requests at a time, each for twenty seconds;
+# every open lab has one that waits for news.
 c.ConfigurableHTTPProxy.api_url = {proxy}
 c.ConfigurableHTTPProxy.pid_file = "proxy.pid"
 c.ConfigurableHTTPProxy.command = [
-    {python}, "-c", "from configurable_http_proxy.cli import main; main()", "--log-level", "WARNING",
+    {python},
+    "-c",
+    "from tornado.httpclient import AsyncHTTPClient; AsyncHTTPClient.configure(None, max_clients=10_000); "
+    "from configurable_http_proxy.cli import main; main()",
+    "--proxy-timeout",
+    "120000",
+    "--log-level",
+    "WARNING",
 ]
 
 # Who may sign in stands in a file that is read at each sign-in, passwords as hashes.
