@@ -47,7 +47,7 @@ def german(moment: datetime) -> str:
 
 def block(page: Page, title: str) -> Locator:
     """A prompt in its place."""
-    return page.locator(".ck-in-place").filter(has=page.get_by_role("heading", name=title, exact=True))
+    return page.locator(".ck-beneath").filter(has=page.get_by_role("heading", name=title, exact=True))
 
 
 def test_the_course_panel(course: Course) -> None:
@@ -109,7 +109,7 @@ def test_a_module_from_the_first_answer_to_the_receipt(course: Course) -> None:
         decision.get_by_role("textbox").fill("To see it.")
         decision.get_by_role("button", name="Antwort festlegen").click()
         expect(decision).to_contain_text("Damit legen Sie diese Antwort fest.")
-        assert in_english(page, ".ck-in-place") == ""
+        assert in_english(page, ".ck-beneath") == ""
         decision.get_by_role("button", name="Ja, festlegen").click()
         expect(decision).to_contain_text(re.compile(r"Festgelegt .*, Beleg \w+"), timeout=15_000)
         expect(decision.get_by_text("Opened by p2.")).to_be_visible()

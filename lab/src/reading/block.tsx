@@ -27,7 +27,7 @@ export class BlockWidget extends ReactWidget {
     private readonly prompt: string
   ) {
     super();
-    this.addClass('ck-in-place');
+    this.addClass('ck-beneath');
     // A letter that is pressed on a radio button is no command to the notebook.
     this.node.setAttribute('data-lm-suppress-shortcuts', 'true');
   }
