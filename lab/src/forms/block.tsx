@@ -10,6 +10,7 @@ import type { IPrompt, Response } from '../api/shapes';
 import { sameAnswer, text } from '../logic/answers';
 import { phaseOf, sayState, whyNot, type Stage } from '../logic/block';
 import { localeOf, type IClocks } from '../logic/dates';
+import { isInNotebook } from '../logic/promptCells';
 import { sayCommitted, sayRevision } from '../logic/receipts';
 import { inOurWords } from '../logic/sentences';
 import type { ITrans } from '../logic/trans';
@@ -108,7 +109,8 @@ export function PromptBlock(props: IPromptBlockProps): React.JSX.Element {
   });
 
   function decide(): void {
-    const heardAll = here && props.saved === 'saved';
+    // Prose is saved with its notebook, and of that the server says nothing until it is asked.
+    const heardAll = !isInNotebook(prompt.kind) && props.saved === 'saved';
     const reason = whyNot(prompt, value, { revising, heardAll }, trans);
     say(reason ?? '');
     setStage(reason === null ? 'asking' : 'editing');

@@ -8,10 +8,9 @@ import { Widget } from '@lumino/widgets';
 import { localeOf, type IClocks } from '../logic/dates';
 import { moduleIn } from '../module/find';
 import { ICourseModel, IModules, type IOpenModule, ISubmitter } from '../tokens';
+import { PLAIN } from './command';
 import { isNarrow, Offer, wasOffered } from './offer';
 import { Pages } from './pages';
-
-export const PLAIN = 'coursekit:plain';
 
 export const plain: JupyterFrontEndPlugin<void> = {
   id: '@coursekit/lab:plain',

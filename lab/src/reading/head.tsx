@@ -1,16 +1,19 @@
 /** Above a module: its name, how far it has come, and handing in. */
 import { ReactWidget } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
 import { sayError } from '../api/say';
 import { useSignal } from '../course/hooks';
 import { authors } from '../logic/authors';
 import type { ITrans } from '../logic/trans';
+import { PLAIN } from '../plain/command';
 import type { IOpenModule, ISubmitter } from '../tokens';
 
 export interface IHeadProps {
   module: IOpenModule;
   submitter: ISubmitter | null;
+  commands: CommandRegistry;
   trans: ITrans;
 }
 
@@ -25,7 +28,7 @@ export class HeadWidget extends ReactWidget {
   }
 }
 
-function Head({ module, submitter, trans }: IHeadProps): React.JSX.Element {
+function Head({ module, submitter, commands, trans }: IHeadProps): React.JSX.Element {
   useSignal(module.changed);
   const [trouble, setTrouble] = React.useState('');
   const required = module.info.prompts.filter(prompt => prompt.required);
@@ -42,6 +45,15 @@ function Head({ module, submitter, trans }: IHeadProps): React.JSX.Element {
       <span className="ck-quiet" role="status">
         {trans.__('%1 of %2 committed', committed, required.length)}
       </span>
+      {commands.hasCommand(PLAIN) && (
+        <button
+          type="button"
+          className="ck-button"
+          onClick={() => void commands.execute(PLAIN, { module: module.info.module })}
+        >
+          {trans.__('Simple page')}
+        </button>
+      )}
       {submitter && (
         <button type="button" className="ck-button ck-main" onClick={handIn}>
           {trans.__('Hand in')}

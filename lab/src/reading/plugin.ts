@@ -54,7 +54,8 @@ export const reading: JupyterFrontEndPlugin<void> = {
       const reactions = new Reactions(api, of, module, trans);
       const view = new ReadingView(
         { module: one, reactions, revisions: new Revisions(), rendermime, clocks, trans },
-        submitter
+        submitter,
+        app.commands
       );
       views.set(one, view);
       void reactions.refresh();

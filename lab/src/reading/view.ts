@@ -7,6 +7,7 @@
  */
 import { CodeCell, MarkdownCell, type Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { CommandRegistry } from '@lumino/commands';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { PanelLayout } from '@lumino/widgets';
@@ -22,12 +23,13 @@ const CLASSES = ['ck-form-cell', 'ck-answer-cell', 'ck-hidden-cell', 'ck-folded-
 export class ReadingView implements IDisposable {
   constructor(
     private readonly parts: IInPlace,
-    submitter: ISubmitter | null
+    submitter: ISubmitter | null,
+    commands: CommandRegistry
   ) {
     const { module, trans } = parts;
     this.panel = module.panel;
     this.panel.addClass('ck-reading');
-    this.head = new HeadWidget({ module, submitter, trans });
+    this.head = new HeadWidget({ module, submitter, commands, trans });
     this.panel.contentHeader.addWidget(this.head);
     this.panel.context.model.cells.changed.connect(this.later, this);
     this.panel.content.activeCellChanged.connect(this.onActive, this);
