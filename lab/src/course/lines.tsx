@@ -100,8 +100,8 @@ export function DueLine({ step, now, clocks, trans }: ILineProps): React.JSX.Ele
     <div className="ck-dates">
       {said && (
         <p className={`ck-due ck-${said.tone}`}>
-          <time dateTime={step.due ?? undefined}>{said.when}</time>
-          {said.left && <span className="ck-left">{said.left}</span>}
+          <time dateTime={step.due ?? undefined}>{said.when}</time>{' '}
+          {said.left && <span className="ck-left">{said.left}</span>}{' '}
           {step.extended && <span className="ck-extended">{trans.__('extended for you')}</span>}
         </p>
       )}
