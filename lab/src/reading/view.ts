@@ -138,9 +138,11 @@ export class ReadingView implements IDisposable {
       }
     }
     const title = this.parts.module.find(prompt)?.title ?? '';
-    cell.editorWidget?.node
-      .querySelector('[contenteditable]')
-      ?.setAttribute('aria-label', trans.__('Your answer: %1', title));
+    const field = cell.editorWidget?.node.querySelector('[contenteditable]');
+    field?.setAttribute('aria-label', trans.__('Your answer: %1', title));
+    // The lab takes editors out of the Tab key's way, since Tab is a key in them; Escape leads out of this one.
+    field?.setAttribute('tabindex', closed ? '-1' : '0');
+    field?.setAttribute('aria-description', trans.__('Press Escape, then Tab, to go on.'));
   }
 
   private release(cell: Cell): void {
