@@ -24,7 +24,8 @@ def in_english(page: Page, inside: str) -> str:
     texts = page.locator(inside).evaluate_all(
         """nodes => nodes.flatMap(node => {
             const copy = node.cloneNode(true);
-            copy.querySelectorAll('[lang=en], .jp-Cell-inputWrapper, textarea, select').forEach(one => one.remove());
+            copy.querySelectorAll('[lang=en], .jp-Cell-inputWrapper, textarea, select')
+                .forEach(one => one.remove());
             const named = [...copy.querySelectorAll('[aria-label], [title], [placeholder]')].flatMap(one =>
                 ['aria-label', 'title', 'placeholder'].map(name => one.getAttribute(name) ?? ''));
             return [copy.textContent, ...named];
