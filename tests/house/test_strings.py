@@ -148,7 +148,7 @@ def _said_in(path: Path) -> Iterator[str]:
         for text in _texts(node):
             # One that is nearly all filled in says nothing.
             if len(text.replace(_ANYTHING, "")) >= 10:
-                yield ".+".join(re.escape(part) for part in text.split(_ANYTHING))
+                yield ".+".join(re.escape(part) for part in text.strip().split(_ANYTHING))
 
 
 _ANYTHING = "\0"
@@ -165,7 +165,10 @@ def _texts(node: ast.AST) -> list[str]:
     if isinstance(node, ast.JoinedStr):
         return ["".join(parts) for parts in itertools.product(*map(_texts, node.values))]
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return ["".join(parts) for parts in itertools.product(_texts(node.left), _texts(node.right))]
+        return [
+            "".join(parts)
+            for parts in itertools.product(*(_texts(side) or [_ANYTHING] for side in (node.left, node.right)))
+        ]
     return []
 
 

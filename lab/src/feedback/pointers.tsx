@@ -4,6 +4,7 @@ import * as React from 'react';
 import type { IPointers, IPromptPointers } from '../api/shapes';
 import { sayError } from '../api/say';
 import { authors } from '../logic/authors';
+import { inOurWords } from '../logic/sentences';
 import type { ITrans } from '../logic/trans';
 import { NextStep, Quote, StateWord } from './prompt';
 
@@ -17,22 +18,28 @@ export interface IPromptPointersProps {
 export function PromptPointers({ pointers, appeal, trans }: IPromptPointersProps): React.JSX.Element {
   const id = React.useId();
   return (
-    <section className="ck-feedback-item ck-in-place" aria-labelledby={id}>
+    <div role="group" className="ck-feedback-item ck-in-place" aria-labelledby={id}>
       <h4 id={id}>{trans.__('What the checks saw')}</h4>
       <ul className="ck-checks">
         {pointers.pointers.map((pointer, n) => (
           <li key={n}>
             <span {...authors()}>{pointer.ask}</span> <StateWord state={pointer.state} trans={trans} />
             {pointer.quote && <Quote text={pointer.quote} />}
-            {pointer.text && pointer.text !== pointers.next_step && <p {...authors()}>{pointer.text}</p>}
+            {pointer.text && pointer.text !== pointers.next_step && <Told text={pointer.text} trans={trans} />}
           </li>
         ))}
       </ul>
       {pointers.next_step && <NextStep text={pointers.next_step} trans={trans} />}
-      <p className="ck-quiet">{pointers.footer}</p>
+      <p className="ck-quiet">{inOurWords(pointers.footer, trans)}</p>
       <Appeal title={pointers.title} appealed={pointers.appealed} appeal={appeal} trans={trans} />
-    </section>
+    </div>
   );
+}
+
+/** The author's words for it, or ours where there are none. */
+function Told({ text, trans }: { text: string; trans: ITrans }): React.JSX.Element {
+  const ours = inOurWords(text, trans);
+  return <p {...(ours === text ? authors() : {})}>{ours}</p>;
 }
 
 interface IAppealProps {

@@ -4,6 +4,7 @@ import * as React from 'react';
 import type { IFeedback, IFeedbackItem } from '../api/shapes';
 import { authors } from '../logic/authors';
 import { momentOf, sayMoment, type IClocks } from '../logic/dates';
+import { inOurWords } from '../logic/sentences';
 import type { ITrans } from '../logic/trans';
 import { Prose } from './prose';
 
@@ -22,14 +23,14 @@ export interface IPromptFeedbackProps {
 export function PromptFeedback({ item, feedback, trans, clocks, receipt }: IPromptFeedbackProps): React.JSX.Element {
   const id = React.useId();
   return (
-    <section className="ck-feedback-item ck-in-place" aria-labelledby={id}>
+    <div role="group" className="ck-feedback-item ck-in-place" aria-labelledby={id}>
       <div className="ck-feedback-head">
         <h4 id={id}>{trans.__('Feedback')}</h4>
         <Points item={item} trans={trans} />
       </div>
       <p className="ck-quiet">{sayJudged(feedback, trans, clocks, receipt)}</p>
       <Said item={item} trans={trans} />
-    </section>
+    </div>
   );
 }
 
@@ -109,7 +110,7 @@ export function Said({ item, trans }: { item: IFeedbackItem; trans: ITrans }): R
         </>
       )}
       {item.next_step && <NextStep text={item.next_step} trans={trans} />}
-      {item.checks_note && <p className="ck-quiet">{item.checks_note}</p>}
+      {item.checks_note && <p className="ck-quiet">{inOurWords(item.checks_note, trans)}</p>}
       {nothing && !item.waiting && <p className="ck-quiet">{trans.__('Nothing was said besides the points.')}</p>}
     </>
   );

@@ -18,13 +18,13 @@ interface IRevealProps {
 export function Reveal({ bundles, trans, rendermime, fresh, heading }: IRevealProps): React.JSX.Element {
   const id = React.useId();
   return (
-    <section className={fresh ? 'ck-reveal ck-fresh' : 'ck-reveal'} aria-labelledby={id}>
+    <div role="group" className={fresh ? 'ck-reveal ck-fresh' : 'ck-reveal'} aria-labelledby={id}>
       <h4 id={id} ref={heading} tabIndex={-1}>
         {trans.__('What this opens')}
       </h4>
       {bundles.map((bundle, n) => (
         <Rendered key={n} rendermime={rendermime} bundle={bundle} />
       ))}
-    </section>
+    </div>
   );
 }

@@ -53,6 +53,18 @@ const SENTENCES = [
   msg('Rename it, then open the module again.'),
   msg('Choose “Update” in the course panel first.'),
   msg('Rename that folder, then try again.'),
+  // coursekit/policy/reflection/pointers.py
+  msg(
+    "Checked by pattern matching against your course's rubric. It can miss things. " +
+      'A person decides anything below a clear pass.'
+  ),
+  msg('The tool could not read this answer. A person reads it.'),
+  msg('The tool knows English best and may have missed things here. A person reads your answer.'),
+  msg('A person reads your answer.'),
+  msg('A person alone reads for this: %1'),
+  msg('The tool did not find this.'),
+  msg('Is this it?'),
+  msg('The tool found this.'),
   // coursekit/client.py, coursekit/policy
   msg('The exchange at %1 does not answer.'),
   msg('Your work is safe where it is. Try again in a minute; if it stays so, tell the course\'s staff.'),
