@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooSlow
 
 from coursekit.client import ExchangeClient
 from coursekit.model.ids import CourseId, UserId
@@ -229,12 +230,20 @@ class Course:
 
 def command(page: Page, label: str) -> None:
     """From the command palette, by keyboard."""
-    page.keyboard.press("Control+Shift+C")
-    field = page.locator(".lm-CommandPalette-input")
-    field.wait_for()
-    field.fill(label)
-    page.locator(".lm-CommandPalette-item.lm-mod-active", has_text=label).wait_for()
-    page.keyboard.press("Enter")
+    found = page.locator(".lm-CommandPalette-item.lm-mod-active", has_text=label)
+    for _ in range(5):
+        page.keyboard.press("Control+Shift+C")
+        page.wait_for_timeout(300)
+        page.keyboard.type(label)
+        try:
+            # It goes away when a page that is still being opened takes the keyboard.
+            found.wait_for(timeout=2000)
+        except TooSlow:
+            page.keyboard.press("Escape")
+        else:
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{label} is no command")
 
 
 def dialog(page: Page) -> Locator:

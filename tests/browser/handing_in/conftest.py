@@ -48,6 +48,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory, house: House) -> Iterator[Lab]
     there = home / "share/labextensions/@coursekit"
     there.mkdir(parents=True)
     (there / "lab").symlink_to(ROOT / "coursekit" / "labextension")
+    # Whether somebody wants news about Jupyter is asked in a corner, where buttons of ours may be.
+    quiet = home / "config/labconfig/default_setting_overrides.json"
+    quiet.parent.mkdir(parents=True)
+    quiet.write_text('{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}')
     mine = environment(
         home,
         COURSEKIT_URL=house.line.url,
@@ -55,7 +59,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory, house: House) -> Iterator[Lab]
         JUPYTER_PATH=str(home / "share"),
         JUPYTER_CONFIG_DIR=str(home / "config"),
     )
-    opened = Lab(home, mine, ("--LabServer.poll_seconds=1", "--LabApp.news_url=None"), bare=False)
+    opened = Lab(home, mine, ("--LabServer.poll_seconds=1",), bare=False)
     yield opened.begin().started()
     opened.stop()
     opened.line.close()
