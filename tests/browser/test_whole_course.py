@@ -59,6 +59,61 @@ def test_by_mouse_in_four_roles(up: Up, browser: Browser) -> None:
         assert [step.state for step in exchange.path("tiny").steps] == ["feedback ready", "submitted"]
 
 
+def test_by_keyboard_alone(up: Up, browser: Browser) -> None:
+    """From the sign-in to the receipt, with Tab, arrows, Space, Enter and Escape."""
+    with person(browser, up, "zoe", up.add("zoe")) as zoe:
+        page, keys = zoe.page, zoe.page.keyboard
+        zoe.tabs_to(page.get_by_role("button", name="Continue Begin “The lamp”"))
+        keys.press("Enter")
+        hours = zoe.prompt("p1")
+        expect(hours.get_by_role("heading", name="Hours")).to_be_visible(timeout=60_000)
+        zoe.tabs_to(hours.get_by_label("Your estimate (hours)"))
+        keys.type("8")
+        keys.press("Tab")
+        keys.type("It was dark for so long.")
+        zoe.tabs_to(hours.get_by_role("button", name="Commit", exact=True))
+        keys.press("Space")
+        # The keyboard is on the answer that changes nothing.
+        expect(hours.get_by_role("button", name="Not yet")).to_be_focused()
+        keys.press("Enter")
+        expect(hours.get_by_role("button", name="Commit", exact=True)).to_be_focused()
+        keys.press("Enter")
+        expect(hours.get_by_role("button", name="Not yet")).to_be_focused()
+        zoe.tabs_to(hours.get_by_role("button", name="Yes, commit"))
+        keys.press("Enter")
+        # And then on what it opened.
+        expect(hours.get_by_role("heading", name="What this opens")).to_be_focused(timeout=30_000)
+        expect(hours).to_contain_text("CANARY-reveal-text")
+
+        zoe.tabs_to(page.get_by_label("Your answer: Your view"))
+        keys.type(PROSE)
+        keys.press("Escape")
+        view = zoe.prompt("p2")
+        zoe.tabs_to(view.get_by_role("button", name="Commit", exact=True))
+        keys.press("Enter")
+        zoe.tabs_to(view.get_by_role("button", name="Yes, commit"))
+        keys.press("Enter")
+        expect(view).to_contain_text("CANARY-second-reveal", timeout=30_000)
+
+        zoe.tabs_to(page.get_by_label("This module").get_by_role("button", name="Hand in"))
+        keys.press("Enter")
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_role("heading", name="Hand in “The lamp”?")).to_be_focused(timeout=30_000)
+        zoe.tabs_to(dialog.get_by_role("button", name="Hand in"))
+        keys.press("Enter")
+        expect(dialog.get_by_role("heading", name="“The lamp” is handed in")).to_be_focused(timeout=30_000)
+        zoe.tabs_to(dialog.get_by_role("button", name="Open “The bill”"))
+        keys.press("Enter")
+        bill = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)").locator("[data-prompt=p1]")
+        expect(bill.get_by_role("heading", name="Who pays")).to_be_visible(timeout=60_000)
+        zoe.tabs_to(bill.get_by_role("radio").first)
+        keys.press("ArrowDown")
+        expect(bill.get_by_label("Nobody: let it be")).to_be_checked()
+        zoe.see("11-by-keyboard")
+    with up.exchange("zoe") as exchange:
+        assert [step.state for step in exchange.path("tiny").steps] == ["submitted", "in progress"]
+
+
 def _looks_around(learner: Person) -> None:
     page = learner.page
     expect(page.get_by_role("heading", name="A tiny course")).to_be_visible()
@@ -198,9 +253,12 @@ def _reads_feedback(learner: Person) -> None:
     # Written elsewhere, and found within one look at the exchange.
     button = learner.card("The lamp").get_by_role("button", name="Read feedback on “The lamp”")
     button.click(timeout=30_000)
-    view = page.get_by_role("region", name="Feedback")
-    expect(view.first).to_be_visible()
-    expect(page.get_by_text("Say what asking around costs.").first).to_be_visible()
+    view = page.locator(".ck-feedback")
+    expect(view.get_by_role("heading", name="Feedback on “The lamp”")).to_be_visible()
+    own = view.get_by_role("region", name="Your view")
+    expect(own).to_contain_text(PROSE)
+    expect(own).to_contain_text("Say what asking around costs.")
+    learner.check_accessibility(".ck-feedback")
     learner.see("10-feedback")
 
 

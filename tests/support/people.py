@@ -34,6 +34,12 @@ KNOWN = (
 )
 """What the lab's console says that is nothing of ours, and why it is said."""
 
+_WHERE = """() => {
+  const on = document.activeElement;
+  return on.tagName + '.' + on.className + ' ' + (on.getAttribute('aria-label') ?? on.innerText ?? '').slice(0, 30);
+}"""
+"""What has the keyboard."""
+
 
 @dataclass
 class Person:
@@ -83,6 +89,20 @@ class Person:
         expect(block.get_by_role("button", name="Not yet")).to_be_focused(timeout=15_000)
         block.get_by_role("button", name="Yes, commit").click()
         expect(block).to_have_attribute("data-phase", "sealed", timeout=30_000)
+
+    def tabs_to(self, target: Locator, most: int = 150) -> None:
+        """By the Tab key alone; fails where the keyboard does not come."""
+        expect(target).to_be_visible()
+        passed = []
+        for _ in range(most):
+            if target.evaluate("element => element === document.activeElement"):
+                return
+            # As a field of code says of itself.
+            if self.page.evaluate("document.activeElement.ariaDescription") == "Press Escape, then Tab, to go on.":
+                self.page.keyboard.press("Escape")
+            self.page.keyboard.press("Tab")
+            passed.append(self.page.evaluate(_WHERE))
+        raise AssertionError(f"the keyboard does not come to {target}; it was on {passed[:40]}")
 
     def see(self, name: str) -> None:
         """Keep a picture."""

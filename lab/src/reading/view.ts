@@ -17,6 +17,7 @@ import { rolesOf, runsByItself, type Role } from '../logic/readingRoles';
 import type { ISubmitter } from '../tokens';
 import { BlockWidget, type IInPlace } from './block';
 import { HeadWidget } from './head';
+import { letTabCome } from './tabKey';
 
 const CLASSES = ['ck-form-cell', 'ck-answer-cell', 'ck-hidden-cell', 'ck-folded-cell', 'ck-sealed-cell', 'ck-revised-cell'];
 
@@ -138,11 +139,11 @@ export class ReadingView implements IDisposable {
       }
     }
     const title = this.parts.module.find(prompt)?.title ?? '';
-    const field = cell.editorWidget?.node.querySelector('[contenteditable]');
-    field?.setAttribute('aria-label', trans.__('Your answer: %1', title));
-    // The lab takes editors out of the Tab key's way, since Tab is a key in them; Escape leads out of this one.
-    field?.setAttribute('tabindex', closed ? '-1' : '0');
-    field?.setAttribute('aria-description', trans.__('Press Escape, then Tab, to go on.'));
+    const field = cell.editorWidget?.node.querySelector<HTMLElement>('[contenteditable]');
+    if (field) {
+      field.setAttribute('aria-label', trans.__('Your answer: %1', title));
+      letTabCome(cell.node, field, cell instanceof CodeCell, closed, trans);
+    }
   }
 
   private release(cell: Cell): void {
