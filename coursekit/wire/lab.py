@@ -123,7 +123,7 @@ class LabReceipt(LabShape):
 
     at: str
     short: str
-    """The first letters of its digest: what people read out to each other."""
+    """The first letters of its digest, or of the number of a hand-in: what people read out to each other."""
     path: str
 
 
@@ -234,7 +234,7 @@ class LabSubmission(LabShape):
     withdrawn: bool
     feedback: bool
     short: str
-    """The first letters of what the receipt proves."""
+    """The first letters of its number, by which its receipt is known."""
     by: str | None
 
 

@@ -153,7 +153,7 @@ export type Bundle = Record<string, unknown>;
 
 export interface IReceipt {
   at: string;
-  /** The first letters of its digest: what people read out to each other. */
+  /** The first letters of its digest, or of the number of a hand-in: what people read out to each other. */
   short: string;
   /** The file beside the notebook, relative to the server's root. */
   path: string;
@@ -221,7 +221,7 @@ export interface ISubmission {
   counts: boolean;
   withdrawn: boolean;
   feedback: boolean;
-  /** The first letters of what the receipt proves. */
+  /** The first letters of its number, by which its receipt is known. */
   short: string;
   /** Staff who handed it in on the learner's behalf. */
   by: string | null;
