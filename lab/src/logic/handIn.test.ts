@@ -3,7 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { english } from '../../tests/english';
 import { prompt } from '../../tests/prompts';
 import type { IHandedIn } from '../api/shapes';
-import { handInState, mayCount, sayAnswered, saveUntilHeard, sendUntilHeard, type IHandInWork, type ITrouble } from './handIn';
+import {
+  handInState,
+  mayCount,
+  openedSince,
+  sayAnswered,
+  saveUntilHeard,
+  sendUntilHeard,
+  shutModules,
+  type IHandInWork,
+  type ITrouble
+} from './handIn';
 
 const DONE: IHandedIn = {
   submission: 's1',
@@ -143,4 +153,18 @@ it.each([
   [false, 'after closing', false]
 ] as const)('counts: %s, %s: may be chosen? %s', (counts, standing, may) => {
   expect(mayCount({ counts, standing })).toBe(may);
+});
+
+it('finds what opened meanwhile, when the answer that would have said so was lost', () => {
+  const before = [
+    { module: 'first', state: 'in progress' },
+    { module: 'second', state: 'locked' },
+    { module: 'third', state: 'locked' },
+    { module: 'fourth', state: 'unreleased' }
+  ] as const;
+  const shut = shutModules(before);
+  expect(shut).toEqual(['second', 'third', 'fourth']);
+  const now = before.map(step => ({ ...step, state: step.module === 'second' ? ('open' as const) : step.state }));
+  expect(openedSince(shut, now)).toEqual(['second']);
+  expect(openedSince(shut, before)).toEqual([]);
 });

@@ -8,7 +8,7 @@
  * Nobody answers while it is saved or sent: it is tried again until somebody does. Sending twice is harmless: the same
  * files get the same receipt.
  */
-import type { IHandedIn, IPrompt } from '../api/shapes';
+import type { IHandedIn, IPrompt, IStep } from '../api/shapes';
 import type { ITrans } from './trans';
 
 export interface IHandInState {
@@ -120,6 +120,17 @@ async function silence(work: IHandInWork, n: number): Promise<void> {
   const pause = Math.min(1000 * 2 ** n, 10_000);
   work.tell(pause);
   await work.wait(pause);
+}
+
+/** The modules that cannot be opened, by their ids. */
+export function shutModules(steps: readonly Pick<IStep, 'module' | 'state'>[]): string[] {
+  return steps.filter(step => step.state === 'locked' || step.state === 'unreleased').map(step => step.module);
+}
+
+/** Those of them that can be opened by now. */
+export function openedSince(shut: readonly string[], steps: readonly Pick<IStep, 'module' | 'state'>[]): string[] {
+  const still = new Set(shutModules(steps));
+  return steps.map(step => step.module).filter(module => shut.includes(module) && !still.has(module));
 }
 
 /** Whether the learner should be asked which one counts: an earlier one does, and this one could. */

@@ -4,7 +4,7 @@ import * as React from 'react';
 
 import { ApiError } from '../api/client';
 import { sayError } from '../api/say';
-import type { ICourse, IModule } from '../api/shapes';
+import type { ICourse, IHandedIn, IModule } from '../api/shapes';
 import { Layer } from '../layer/layer';
 import type { IClocks } from '../logic/dates';
 import type { ITrans } from '../logic/trans';
@@ -29,6 +29,13 @@ export class HandInLayer extends Layer {
   present(step: Step): void {
     this.step = step;
     this.update();
+  }
+
+  /** More is known about what was handed in; unless something else is shown by now. */
+  presentDone(done: IHandedIn): void {
+    if (this.step.kind === 'done' && !this.isDisposed) {
+      this.present({ kind: 'done', done });
+    }
   }
 
   showSilence(): void {

@@ -7,7 +7,15 @@ import { ApiError, type Api } from '../api/client';
 import { sayError } from '../api/say';
 import type { ICourse, IHandedIn, IPrompt } from '../api/shapes';
 import { localeOf, type IClocks } from '../logic/dates';
-import { handInState, saveUntilHeard, sendUntilHeard, type IHandInWork, type ITrouble } from '../logic/handIn';
+import {
+  handInState,
+  openedSince,
+  saveUntilHeard,
+  sendUntilHeard,
+  shutModules,
+  type IHandInWork,
+  type ITrouble
+} from '../logic/handIn';
 import type { ITrans } from '../logic/trans';
 import { saveAndCompare, shownIn } from '../module/save';
 import type { ICourseModel, IOpenModule, ISubmitPlace, ISubmitter } from '../tokens';
@@ -44,6 +52,7 @@ export class Submitter implements ISubmitter {
   private async lead(module: IOpenModule, layer: HandInLayer, around: ISubmitPlace): Promise<IHandedIn | null> {
     const options = { allowMissing: false, useThis: false };
     const work = this.workOf(module, layer, options);
+    const shut = shutModules(this.courseOf(module)?.steps ?? []);
     let handedIn: IHandedIn | null = null;
     let isAsked = false;
     for (;;) {
@@ -85,9 +94,17 @@ export class Submitter implements ISubmitter {
         }
         continue;
       }
-      handedIn = end.done;
-      this.renew(module);
-      layer.present({ kind: 'done', done: handedIn });
+      const { done } = end;
+      handedIn = done;
+      layer.present({ kind: 'done', done });
+      void this.renew(module).then(() => {
+        // An answer that was lost, and was asked for again, no longer says what it opened.
+        const since = openedSince(shut, this.courseOf(module)?.steps ?? []);
+        if (handedIn === done && !done.opened.length && since.length) {
+          handedIn = { ...done, opened: since };
+          layer.presentDone(handedIn);
+        }
+      });
       const press = await layer.pressed();
       if (press.what === 'count-this') {
         options.useThis = true;
@@ -161,10 +178,9 @@ export class Submitter implements ISubmitter {
     };
   }
 
-  /** The panel and the notebook know of it at once; nothing here waits for them. */
-  private renew(module: IOpenModule): void {
-    void module.refresh().catch(() => undefined);
-    void this.course?.refresh().catch(() => undefined);
+  /** The panel and the notebook know of it at once. */
+  private async renew(module: IOpenModule): Promise<void> {
+    await Promise.allSettled([module.refresh(), this.course?.refresh()]);
   }
 
   private courseOf(module: IOpenModule): ICourse | null {
