@@ -398,7 +398,7 @@ def test_one_learner_in_two_courses_chooses(course: Course) -> None:
     other = f"{course.name}-too"
     people = [MemberShape(user="maria", role="learner"), MemberShape(user="chen", role="instructor")]
     enrol.put_members(course.house.embedded.exchange, OPERATOR, CourseId(other), people)
-    shape = {"id": other, "title": "Ships", "modules": [{"id": "sail", "title": "Sail"}]}
+    shape = {"id": other, "title": "Ships", "time_zone": "UTC", "modules": [{"id": "sail", "title": "Sail"}]}
     course.chen.put_course(CourseShape.model_validate(shape))
     with course.page() as page:
         page.get_by_role("combobox", name="Course").select_option(other)
