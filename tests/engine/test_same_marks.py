@@ -3,10 +3,10 @@
 Where ours differ on purpose, DECISIONS says so cell by cell: a difference that is not in there fails, and so does
 one that is in there and does not happen. docs/grading.md tells the same decisions to people.
 
-Of the courses in RECORDED, which have the most kernels to start, nbgrader's half is what it gave when it was
-last run on exactly these hand-ins (support/recorded.py says when it is run again, and why no difference of ours
-gets by). The others are graded by both each time; with --soak all are, and the recordings have to be what
-nbgrader says.
+Of the courses in RECORDED nbgrader's half is what it gave when it was last run on exactly these hand-ins
+(support/recorded.py says when it is run again, and why no difference of ours gets by). It is run each time on
+its own documentation course and on late work, which is graded again with marks of a person's in it; with --soak
+on all, and the recordings have to be what it says.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from support.zoo.making import LEARNERS, write_masters, write_submissions
 from coursekit.policy.reflection.questions import is_draft
 
 ROOT = Path(__file__).parent.parent.parent
-RECORDED = frozenset({"data", "python", "checks", "odd", "endless", *reference.MODULES})
+RECORDED = frozenset({a.name for a in GROUPED} - {"late"}) | frozenset(reference.MODULES)
 WAITING = None
 """Instead of points: a person must look."""
 
