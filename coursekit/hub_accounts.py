@@ -17,12 +17,14 @@ from jupyterhub.auth import Authenticator
 from tornado.web import HTTPError
 from traitlets import Unicode
 
-from coursekit.policy.passwords import FORGOTTEN, is_right, seconds_to_wait
+from coursekit.policy.passwords import FORGOTTEN, FROM_EVERYWHERE, FROM_ONE_PLACE, is_right, seconds_to_wait
 from coursekit.policy.up import FOR_LEARNERS
 from coursekit.wiring.up_accounts import read_accounts
 
 _AT_ONCE = 2
 """Passwords that are checked at the same time: each takes a processor for a moment, and 16 MB."""
+_MOST = 5_000
+"""Names and places that are remembered; whoever tries a million names must not fill the memory."""
 
 
 class Accounts(Authenticator):
@@ -45,17 +47,21 @@ class Accounts(Authenticator):
     async def authenticate(self, handler: Any, data: dict[str, str]) -> str | None:
         """The account's name if the password is right. Whoever guesses has to wait, longer each time."""
         name = str(data.get("username", "")).strip().lower()
-        # Counted by name and place: nobody can shut a neighbour out by guessing from elsewhere.
-        key = (name[:200], handler.request.remote_ip)
-        self._forget()
-        wait = seconds_to_wait(self._wrong[key], time.monotonic())
+        # By place as well, so that not just anybody makes a neighbour wait; but a place can be made up.
+        here, anywhere = (name[:200], str(handler.request.remote_ip)), (name[:200], "")
+        started = time.monotonic()
+        self._forget(started)
+        wait = max(
+            seconds_to_wait(self._wrong[here], started, FROM_ONE_PLACE),
+            seconds_to_wait(self._wrong[anywhere], started, FROM_EVERYWHERE),
+        )
         if wait > 0:
             raise HTTPError(
                 429, f"That was wrong several times. Wait {int(wait) + 1} seconds, then try again."
             )
         # Counted before it is checked: many tries at the same moment are many tries.
-        started = time.monotonic()
-        self._wrong[key].append(started)
+        for key in (here, anywhere):
+            self._wrong[key].append(started)
         account = read_accounts(Path(self.file)).get(name)
         async with self._gate:
             right = await asyncio.to_thread(
@@ -63,14 +69,16 @@ class Accounts(Authenticator):
             )
         if not right or account is None:
             return None
-        self._wrong.pop(key, None)
+        for key in (here, anywhere):
+            self._wrong.pop(key, None)
         return account.user
 
-    def _forget(self) -> None:
-        now = time.monotonic()
+    def _forget(self, now: float) -> None:
         for key, moments in list(self._wrong.items()):
             if not moments or now - moments[-1] > FORGOTTEN:
                 del self._wrong[key]
+        while len(self._wrong) > _MOST:
+            del self._wrong[next(iter(self._wrong))]
 
 
 def before_spawn(data: Path) -> Callable[[Any], None]:

@@ -19,6 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 LONG = (
     "browser/",
+    "up/",
     "engine/test_same_marks",
     "engine/test_hostile",
     "courseway/",

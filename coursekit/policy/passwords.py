@@ -17,8 +17,8 @@ BYTES = 4 * _GROUPS * _IN_GROUP
 SALT = 16
 """How many bytes of chance go into keeping one."""
 _COST, _BLOCK = 2**14, 8
-_FREE = 4
-"""Wrong tries that cost no waiting."""
+FROM_ONE_PLACE, FROM_EVERYWHERE = 4, 40
+"""Wrong tries for one name that cost no waiting."""
 _LONGEST = 60.0
 FORGOTTEN = 900.0
 """Seconds after which a wrong try is forgotten."""
@@ -55,12 +55,12 @@ def is_right(password: str, written: str | None) -> bool:
     return there and same
 
 
-def seconds_to_wait(wrong: Sequence[float], now: float) -> float:
+def seconds_to_wait(wrong: Sequence[float], now: float, free: int = FROM_ONE_PLACE) -> float:
     """How long one must wait before the next try, after wrong ones at those moments; the pauses double."""
     recent = [moment for moment in wrong if now - moment < FORGOTTEN]
-    if len(recent) < _FREE:
+    if len(recent) < free:
         return 0.0
-    pause = min(2.0 ** (len(recent) - _FREE), _LONGEST)
+    pause = min(2.0 ** min(len(recent) - free, 10), _LONGEST)
     return max(0.0, max(recent) + pause - now)
 
 
