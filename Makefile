@@ -3,11 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-LABEXTENSION := $(VENV)/share/jupyter/labextensions/@coursekit/lab
 # pip finds a uv that is there already or installs one into the environment; plain pip does the work without it.
-# What `make lab` linked is no installer's to take away.
-INSTALL = if [ -L $(LABEXTENSION) ]; then rm $(LABEXTENSION); fi; \
-	if $(BIN)/python -m uv --version >/dev/null 2>&1; \
+INSTALL = if $(BIN)/python -m uv --version >/dev/null 2>&1; \
 	then $(BIN)/python -m uv pip install --quiet --python $(BIN)/python $(1); \
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check $(1); fi
 

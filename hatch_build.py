@@ -78,6 +78,8 @@ def build(root: Path = ROOT) -> bool:
         (made / "built-from").unlink(missing_ok=True)
         shutil.rmtree(lab / "lib", ignore_errors=True)
         _run(["npm", "run", "--silent", "build"], lab, environment, "Mend what it names in lab/.")
+        # Who installed it, for JupyterLab's list of extensions.
+        shutil.copyfile(lab / "install.json", made / "install.json")
         (made / "built-from").write_text(now)
     return True
 

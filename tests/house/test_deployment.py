@@ -122,7 +122,7 @@ def test_what_is_copied_is_there_and_is_enough_to_build() -> None:
     needed |= {wheel["hooks"]["custom"]["path"]}
     needed |= {str(n) for n in map(Path, wheel["shared-data"]) if n.parts[0] not in wheel["packages"]}
     # The sources of the lab, as the builder sees them in a tree without tests.
-    needed |= {f"lab/{n}" for n in ("package.json", "package-lock.json", "tsconfig.json")}
+    needed |= {f"lab/{n}" for n in ("package.json", "package-lock.json", "tsconfig.json", "install.json")}
     needed |= {f"lab/{n}" for n in ("core", "schema", "style", "src")}
     assert {str(Path(n)) for n in needed} | {"pyproject.toml"} == {str(Path(c)) for c in copied}
 

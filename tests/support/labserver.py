@@ -109,6 +109,10 @@ class Lab:
     bare: bool = True
     shows: Path | None = None
     """Another folder than its own."""
+    python: str = sys.executable
+    """Whose Jupyter it is."""
+    names_us: bool = True
+    """Whether the command line names our extension; what is installed is enabled without."""
     process: subprocess.Popen[bytes] | None = None
     port: int = 0
     line: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60, trust_env=False))
@@ -130,7 +134,8 @@ class Lab:
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 self.port = free.getsockname()[1]
-        command = [sys.executable, "-c", _BARE] if self.bare else [sys.executable, "-m", "jupyter", "server"]
+        command = [self.python, *(("-c", _BARE) if self.bare else ("-m", "jupyter", "server"))]
+        ours = ["--ServerApp.jpserver_extensions={'coursekit.labserver': True}"] if self.names_us else []
         with (self.home / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [
@@ -143,7 +148,7 @@ class Lab:
                     "--ServerApp.base_url=/user/maria/",
                     f"--ServerApp.root_dir={self.root}",
                     f"--IdentityProvider.token={TOKEN}",
-                    "--ServerApp.jpserver_extensions={'coursekit.labserver': True}",
+                    *ours,
                     *self.options,
                 ],
                 cwd=self.home,

@@ -1,0 +1,137 @@
+"""The extension as a wheel brings it, in the oldest JupyterLab and Notebook; as `make` links it, in the newest."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+from support.before_the_learner import Course, House
+from support.browser import opened
+from support.labserver import TOKEN, Lab, Line, environment, running_exchange
+
+from coursekit.wiring.exchange import open_exchange
+from coursekit.wiring.settings import Storage
+
+# Chromium shows them; for us they are read in its console.
+_EXPOSED = ("--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True")
+_STATE = """() => Object.fromEntries(
+    jupyterapp.listPlugins().filter(id => id.startsWith('@coursekit/lab:'))
+        .map(id => [id, jupyterapp.isPluginActivated(id)])
+)"""
+PLUGINS = {
+    f"@coursekit/lab:{name}"
+    for name in ("api", "model", "course", "modules", "feedback", "reading", "review", "submit", "plain")
+}
+
+
+@pytest.fixture(scope="module")
+def oldest() -> str:
+    """The Python of the environment with the oldest of both."""
+    script = Path(__file__).with_name("environments.py")
+    made = subprocess.run([sys.executable, script, "lab42"], stdout=subprocess.PIPE, text=True, check=True)
+    return str(Path(made.stdout.strip()) / "bin" / "python")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    data = tmp_path_factory.mktemp("exchange")
+    with running_exchange(data) as url:
+        embedded = open_exchange(Storage(data, None, "folder", data / "keys"))
+        line = Line(url)
+        yield House(embedded, url, line)
+        line.close()
+        embedded.ledger.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = opened(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def labs(house: House, oldest: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Lab]]:
+    """Maria's server, in both; nothing but what is installed says that we are there."""
+    labs = {}
+    for name, python in (("oldest", oldest), ("newest", sys.executable)):
+        home = tmp_path_factory.mktemp(name)
+        mine = environment(home, COURSEKIT_URL=house.line.url, COURSEKIT_TOKEN=house.token("maria"))
+        options = (*_EXPOSED, "--LabApp.news_url=None")
+        labs[name] = Lab(home, mine, options, bare=False, python=python, names_us=False).begin()
+    yield {name: lab.started() for name, lab in labs.items()}
+    for lab in labs.values():
+        # No kernel was started that would be left behind.
+        lab.stop(signal.SIGKILL)
+        lab.line.close()
+
+
+@pytest.fixture(scope="module")
+def course(house: House, labs: dict[str, Lab], browser: Browser) -> Iterator[Course]:
+    house.enrol("lamps", maria="learner", chen="instructor")
+    with house.client("chen") as chen:
+        made = Course("lamps", house, labs["newest"], chen, browser)
+        made.put()
+        made.release("first")
+        yield made
+
+
+def complaints_of(page: Page) -> list[str]:
+    """What its console will show as errors."""
+    heard: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            heard.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: heard.append(error.stack or str(error)))
+    return heard
+
+
+def without_us(route: Route) -> None:
+    """The same page, as it were if we were not installed."""
+    answer = route.fetch()
+    before, after = re.split(
+        r"(?<=<script id=\"jupyter-config-data\" type=\"application/json\">)", answer.text()
+    )
+    config, rest = after.split("</script>", 1)
+    shown = json.loads(config)
+    others = [e for e in shown["federated_extensions"] if e["name"] != "@coursekit/lab"]
+    assert len(others) == len(shown["federated_extensions"]) - 1
+    shown["federated_extensions"] = others
+    route.fulfill(response=answer, body=f"{before}{json.dumps(shown)}</script>{rest}")
+
+
+@pytest.mark.parametrize("page_of", ["lab", "tree"])
+@pytest.mark.parametrize("age", ["oldest", "newest"])
+def test_it_loads_and_shows_the_course(
+    age: str, page_of: str, labs: dict[str, Lab], course: Course, browser: Browser
+) -> None:
+    url = f"{labs[age].url}/{page_of}?token={TOKEN}"
+    with browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB") as context:
+        page = context.new_page()
+        complaints = complaints_of(page)
+        page.goto(url)
+        panel = page.locator("#coursekit-course")
+        expect(panel.get_by_role("heading", name="Lamps")).to_be_visible(timeout=60_000)
+        expect(panel.get_by_text("0 of 2 modules submitted")).to_be_visible()
+        assert page.evaluate(_STATE) == dict.fromkeys(PLUGINS, True)
+        if complaints:
+            # Old labs and new servers have errors of their own.
+            page = context.new_page()
+            known = complaints_of(page)
+            page.route(url, without_us)
+            page.goto(url)
+            page.wait_for_function("window.jupyterapp?.restored")
+            page.wait_for_timeout(1000)
+            assert page.evaluate(_STATE) == {}
+            assert set(complaints) <= set(known)
