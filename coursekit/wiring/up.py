@@ -37,6 +37,12 @@ _HANDED_ON = ("JUPYTER_PATH", "PYTHONPATH", "TZ")
 """What people's servers get of this process's environment, where it is there."""
 
 
+class Stopped(ServiceFault):
+    """A part of it does not run, or no longer."""
+
+    title = "It does not run"
+
+
 @dataclass(frozen=True)
 class Place:
     """Where one `coursekit up` keeps everything."""
@@ -150,7 +156,7 @@ class Running:
     exchange_url: str
 
     def wait_until_ready(self) -> None:
-        """Raises ServiceFault when the Hub ends or takes too long."""
+        """Raises Stopped when the Hub ends or takes too long."""
         import httpx
 
         waiting = [f"{self.exchange_url}/api/v1/ready", f"{self.url}hub/login"]
@@ -167,14 +173,14 @@ class Running:
                 time.sleep(0.05)
 
     def check(self) -> None:
-        """Raises ServiceFault when the Hub has ended."""
+        """Raises Stopped when the Hub has ended."""
         if self.process.poll() is not None:
             raise self._fault("has ended")
 
-    def _fault(self, what: str) -> ServiceFault:
+    def _fault(self, what: str) -> Stopped:
         said = self.place.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-6:]
         end = "\n  ".join(line[:300] for line in said)
-        return ServiceFault(
+        return Stopped(
             "hub-ended",
             f"The JupyterHub {what}. It said last:\n  {end}",
             f"Read the whole in {self.place.log}.",

@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from coursekit.client import ExchangeClient
-from coursekit.model.errors import BadInput, NotFound, ServiceFault
+from coursekit.model.errors import BadInput, NotFound
 from coursekit.model.ids import CourseId, UserId
 from coursekit.model.people import Member, Role, Source
 from coursekit.policy.roster import Row, plan
@@ -135,8 +135,8 @@ class Author:
         with self._log.open("a", encoding="utf-8") as file:
             file.write(f"$ {' '.join(command)}\n{ended.stdout}{ended.stderr}\n")
         if ended.returncode != 0:
-            raise ServiceFault(
+            raise BadInput(
                 "command-failed",
-                f"{' '.join(command)} failed: {ended.stderr.strip()[-600:]}",
+                f"`{' '.join(command)}` failed. It said last:\n{ended.stderr.strip()[-600:]}",
                 f"Read the whole of it in {self._log}. `coursekit check` may say what is wrong in the course.",
             )
