@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect, sync_playwright
 from support.before_the_learner import Course, House
 from support.browser import opened
 from support.labserver import TOKEN, Lab, Line, environment, running_exchange
@@ -69,8 +68,7 @@ def labs(house: House, oldest: str, tmp_path_factory: pytest.TempPathFactory) ->
         labs[name] = Lab(home, mine, options, bare=False, python=python, names_us=False).begin()
     yield {name: lab.started() for name, lab in labs.items()}
     for lab in labs.values():
-        # No kernel was started that would be left behind.
-        lab.stop(signal.SIGKILL)
+        lab.stop()
         lab.line.close()
 
 
@@ -135,3 +133,39 @@ def test_it_loads_and_shows_the_course(
             page.wait_for_timeout(1000)
             assert page.evaluate(_STATE) == {}
             assert set(complaints) <= set(known)
+
+
+def test_in_the_oldest_lab_prose_is_committed(labs: dict[str, Lab], course: Course, browser: Browser) -> None:
+    with browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB") as context:
+        page = context.new_page()
+        page.goto(f"{labs['oldest'].url}/lab?token={TOKEN}")
+        begin(page).click(timeout=60_000)
+        page.get_by_role("textbox", name="Your answer: What do you see?").click(timeout=60_000)
+        page.keyboard.insert_text("Three lamps in a row.")
+        commit(page, "What do you see?")
+        expect(page.get_by_text("Opened by p1.")).to_be_visible(timeout=30_000)
+
+
+def test_in_the_oldest_notebook_a_form_is_committed(
+    labs: dict[str, Lab], course: Course, browser: Browser
+) -> None:
+    with browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB") as context:
+        page = context.new_page()
+        page.goto(f"{labs['oldest'].url}/tree?token={TOKEN}")
+        # Notebook shows one document in one tab of the browser.
+        with context.expect_page(timeout=60_000) as shown:
+            begin(page).click(timeout=60_000)
+        page = shown.value
+        page.get_by_role("radio", name="Go and look").check(timeout=60_000)
+        page.get_by_role("textbox", name="Your reason").fill("To see it.")
+        commit(page, "What do you do?")
+        expect(page.get_by_text("Opened by p2.")).to_be_visible(timeout=30_000)
+
+
+def begin(page: Page) -> Locator:
+    return page.locator("#coursekit-course").get_by_role("button", name="“First”").first
+
+
+def commit(page: Page, prompt: str) -> None:
+    page.get_by_role("region", name=prompt).get_by_role("button", name="Commit").click(timeout=30_000)
+    page.get_by_role("button", name="Yes, commit").click()
