@@ -52,7 +52,7 @@ export class Submitter implements ISubmitter {
   private async lead(module: IOpenModule, layer: HandInLayer, around: ISubmitPlace): Promise<IHandedIn | null> {
     const options = { allowMissing: false, useThis: false };
     const work = this.workOf(module, layer, options);
-    const shut = shutModules(this.courseOf(module)?.steps ?? []);
+    let shut: string[] | null = null;
     let handedIn: IHandedIn | null = null;
     let isAsked = false;
     for (;;) {
@@ -75,6 +75,9 @@ export class Submitter implements ISubmitter {
         options.allowMissing = press === 'as-it-is';
         isAsked = true;
       }
+      // Not later: what is tried again may have opened something the first time.
+      shut ??= shutModules(this.courseOf(module)?.steps ?? []);
+      const wereShut = shut;
       layer.present({ kind: 'busy', what: 'sending', silent: false });
       const end = await sendUntilHeard(work);
       if (end.kind === 'left') {
@@ -97,15 +100,18 @@ export class Submitter implements ISubmitter {
       const { done } = end;
       handedIn = done;
       layer.present({ kind: 'done', done });
-      void this.renew(module).then(() => {
-        // An answer that was lost, and was asked for again, no longer says what it opened.
-        const since = openedSince(shut, this.courseOf(module)?.steps ?? []);
+      const tell = (): void => {
+        // An answer that was lost, and was asked for again, no longer says what it opened; the course does, once it is heard.
+        const since = openedSince(wereShut, this.courseOf(module)?.steps ?? []);
         if (handedIn === done && !done.opened.length && since.length) {
           handedIn = { ...done, opened: since };
           layer.presentDone(handedIn);
         }
-      });
+      };
+      this.course?.changed.connect(tell);
+      this.renew(module);
       const press = await layer.pressed();
+      this.course?.changed.disconnect(tell);
       if (press.what === 'count-this') {
         options.useThis = true;
         continue;
@@ -179,8 +185,9 @@ export class Submitter implements ISubmitter {
   }
 
   /** The panel and the notebook know of it at once. */
-  private async renew(module: IOpenModule): Promise<void> {
-    await Promise.allSettled([module.refresh(), this.course?.refresh()]);
+  private renew(module: IOpenModule): void {
+    void module.refresh().catch(() => undefined);
+    void this.course?.refresh().catch(() => undefined);
   }
 
   private courseOf(module: IOpenModule): ICourse | null {
