@@ -98,7 +98,10 @@ class Person:
             if target.evaluate("element => element === document.activeElement"):
                 return
             # As a field of code says of itself.
-            if self.page.evaluate("document.activeElement.ariaDescription") == "Press Escape, then Tab, to go on.":
+            if (
+                self.page.evaluate("document.activeElement.ariaDescription")
+                == "Press Escape, then Tab, to go on."
+            ):
                 self.page.keyboard.press("Escape")
             self.page.keyboard.press("Tab")
             passed.append(self.page.evaluate(_WHERE))
