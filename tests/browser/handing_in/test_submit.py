@@ -320,7 +320,7 @@ def test_a_server_that_is_killed_in_the_middle_of_it_hands_in_once(course: Cours
         assert busy.get_by_role("button", name="Stop trying").is_visible()
         course.lab.begin().started()
         done = expect_step(page, "done", timeout=60_000)
-        expect(done).to_contain_text("Next: “Second” is open.")
+        expect(done).to_contain_text("Next: “Second” is open.", timeout=30_000)
         assert len(course.rows()) == 1
 
 
