@@ -34,7 +34,7 @@ DECISION = {
     "options": [{"id": "wait", "label": "Wait until the morning"}, {"id": "go", "label": "Go and look"}],
 }
 TWO = [REFLECTION, DECISION]
-EACH_KIND = [
+EACH_KIND: list[dict[str, Any]] = [
     {
         **{"id": "e1", "kind": "estimate", "title": "Hours", "question": "How many *hours*?"},
         **{"min": 0, "max": 9000, "unit": "hours"},
@@ -79,7 +79,7 @@ MARKUP = "<img src=x onerror=\"document.title='caught'\">"
 
 def cell(name: str, source: str, cell_type: str = "markdown", prompt: str = "") -> dict[str, Any]:
     metadata = {"coursekit": {"prompt": {"id": prompt}}} if prompt else {}
-    code = {"outputs": [], "execution_count": None} if cell_type == "code" else {}
+    code: dict[str, Any] = {"outputs": [], "execution_count": None} if cell_type == "code" else {}
     return {"cell_type": cell_type, "id": name, "metadata": metadata, "source": source, **code}
 
 
