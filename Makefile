@@ -61,14 +61,16 @@ soak: $(VENV)/.test sandbox lab
 check: $(VENV)/.check sandbox browser lab
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(BIN)/python hatch_build.py --npm style
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/coursekit check
 	@$(BIN)/pytest -n 2 --dist loadfile
 
-format: $(VENV)/.check
+format: $(VENV)/.check lab
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	@$(BIN)/python hatch_build.py --npm format
 
 bench: $(VENV)/.test sandbox browser lab
 	@for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done

@@ -113,6 +113,15 @@ def with_node() -> dict[str, str] | None:
     return None
 
 
+def run_script(name: str, root: Path = ROOT) -> int:
+    """Run one of the lab's own scripts before its caller's eyes; what it ended with."""
+    environment = with_node()
+    if environment is None:
+        sys.exit("There is no Node here. Run `make lab`, which brings it along.")
+    npm = shutil.which("npm", path=environment["PATH"])
+    return subprocess.run([str(npm), "run", "--silent", name], cwd=root / "lab", env=environment).returncode
+
+
 def link(environment: Path, root: Path = ROOT) -> None:
     """Let that environment's JupyterLab show what is built here, now and after the next build."""
     there = environment / "share" / "jupyter" / "labextensions" / "@coursekit" / "lab"
@@ -178,6 +187,8 @@ def _run(command: list[str], folder: Path, environment: dict[str, str], next_ste
 if __name__ == "__main__":
     if "--has-node" in sys.argv:
         sys.exit(0 if with_node() else 1)
+    if "--npm" in sys.argv:
+        sys.exit(run_script(sys.argv[sys.argv.index("--npm") + 1]))
     if build():
         print("The lab extension is built.")
     if "--link" in sys.argv:

@@ -150,9 +150,7 @@ function Update(props: ICardProps): React.JSX.Element | null {
               : trans.__('It is up to date.')}
           </p>
           {made.some(one => one.notes.length) && (
-            <ul>
-              {made.flatMap(one => one.notes.map((note, n) => <li key={`${one.release} ${n}`}>{note}</li>))}
-            </ul>
+            <ul>{made.flatMap(one => one.notes.map((note, n) => <li key={`${one.release} ${n}`}>{note}</li>))}</ul>
           )}
           {first?.copy && <p className="ck-quiet">{trans.__('What stood there before is kept in %1.', first.copy)}</p>}
           <button className="ck-link" onClick={() => setMade(null)}>

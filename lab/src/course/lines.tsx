@@ -70,9 +70,7 @@ export function LockLine({ step, now, clocks, trans }: ILineProps): React.JSX.El
   const byDate = step.refusal?.code === 'not-open-yet' && later;
   return (
     <div className="ck-lock">
-      {step.refusal && !byDate && (
-        <p>{sayRefusal(step.refusal, trans)}</p>
-      )}
+      {step.refusal && !byDate && <p>{sayRefusal(step.refusal, trans)}</p>}
       {later && (
         <p>
           {sayOpens(opens, now, clocks, trans)}

@@ -55,7 +55,9 @@ function Panel(parts: IPanelParts): React.JSX.Element {
   useSignal(model.changed);
   return (
     <div className="ck-course">
-      <div className="ck-course-scroll">{model.course ? <Course {...parts} course={model.course} /> : <Empty {...parts} />}</div>
+      <div className="ck-course-scroll">
+        {model.course ? <Course {...parts} course={model.course} /> : <Empty {...parts} />}
+      </div>
       <Trouble model={model} trans={trans} />
     </div>
   );
@@ -69,7 +71,11 @@ function Empty({ model, trans }: IPanelParts): React.JSX.Element {
   return (
     <>
       <h2>{trans.__('No course yet')}</h2>
-      <p>{trans.__('You are in no course so far. Ask whoever teaches you to enrol you; it then shows up here by itself.')}</p>
+      <p>
+        {trans.__(
+          'You are in no course so far. Ask whoever teaches you to enrol you; it then shows up here by itself.'
+        )}
+      </p>
       <div className="ck-buttons">
         <button className="ck-button" aria-disabled={deed.busy} onClick={() => deed.run(() => model.refresh())}>
           {trans.__('Look again')}

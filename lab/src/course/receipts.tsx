@@ -128,7 +128,13 @@ function words(submission: ISubmission, trans: ITrans): string[] {
   return said;
 }
 
-function ReceiptLine(props: { at: string; short: string; now: Date; clocks: IClocks; trans: ITrans }): React.JSX.Element {
+function ReceiptLine(props: {
+  at: string;
+  short: string;
+  now: Date;
+  clocks: IClocks;
+  trans: ITrans;
+}): React.JSX.Element {
   const { at, short, now, clocks, trans } = props;
   const moment = momentOf(at);
   return (

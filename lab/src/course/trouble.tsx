@@ -16,7 +16,11 @@ export function Trouble({ model, trans }: { model: CourseModel; trans: ITrans })
         </p>
       )}
       {model.trouble === 'signed-out' &&
-        (model.troubleWords ? <CourseSession words={model.troubleWords} trans={trans} /> : <LabSession trans={trans} />)}
+        (model.troubleWords ? (
+          <CourseSession words={model.troubleWords} trans={trans} />
+        ) : (
+          <LabSession trans={trans} />
+        ))}
     </div>
   );
 }

@@ -12,10 +12,10 @@ export function ZoneChoice(props: { course: ICourse; actions: Actions; trans: IT
   const [open, setOpen] = React.useState(false);
   const [zone, setZone] = React.useState(course.time_zone);
   const deed = useDeed(trans);
-  const zones = React.useMemo(() => zonesToChoose(course.time_zone, computersZone(), course.course_time_zone, allZones()), [
-    course.time_zone,
-    course.course_time_zone
-  ]);
+  const zones = React.useMemo(
+    () => zonesToChoose(course.time_zone, computersZone(), course.course_time_zone, allZones()),
+    [course.time_zone, course.course_time_zone]
+  );
   const opener = React.useRef<HTMLButtonElement>(null);
   const close = (): void => {
     setOpen(false);

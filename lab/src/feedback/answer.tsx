@@ -33,7 +33,12 @@ export function JudgedAnswer({ item, trans }: { item: IFeedbackItem; trans: ITra
         </pre>
       ) : (
         <div className="ck-own" dir="auto">
-          <Marked text={item.answer} quotes={item.checks} labels={item.checks.map(check => check.label)} trans={trans} />
+          <Marked
+            text={item.answer}
+            quotes={item.checks}
+            labels={item.checks.map(check => check.label)}
+            trans={trans}
+          />
         </div>
       )}
       {item.left_out > 0 && (

@@ -58,7 +58,9 @@ export function Points({ item, trans }: { item: IFeedbackItem; trans: ITrans }):
   if (!item.max_score) {
     return null;
   }
-  return <span className="ck-points">{trans.__('%1 of %2 points', sayPoints(item.score), sayPoints(item.max_score))}</span>;
+  return (
+    <span className="ck-points">{trans.__('%1 of %2 points', sayPoints(item.score), sayPoints(item.max_score))}</span>
+  );
 }
 
 /** Two decimals at most, none where there are none. */
@@ -86,7 +88,9 @@ export function Said({ item, trans }: { item: IFeedbackItem; trans: ITrans }): R
             {item.parts.map((part, n) => (
               <li key={n}>
                 <span {...authors()}>{part.label}</span>{' '}
-                <span className={part.waiting ? 'ck-maybe' : part.score >= part.max_score ? 'ck-found' : 'ck-not-found'}>
+                <span
+                  className={part.waiting ? 'ck-maybe' : part.score >= part.max_score ? 'ck-found' : 'ck-not-found'}
+                >
                   {part.waiting
                     ? trans.__('waits for a reader')
                     : trans.__('%1 of %2', sayPoints(part.score), sayPoints(part.max_score))}

@@ -84,9 +84,7 @@ function Feedbacks(props: IFeedbacksProps): React.JSX.Element {
           <select id={id} className="ck-select" value={keyOf(shown)} onChange={event => setChosen(event.target.value)}>
             {feedbacks.map((one, n) => (
               <option key={keyOf(one)} value={keyOf(one)}>
-                {n === 0
-                  ? trans.__('%1 (the newest)', sayGiven(one, clocks))
-                  : sayGiven(one, clocks)}
+                {n === 0 ? trans.__('%1 (the newest)', sayGiven(one, clocks)) : sayGiven(one, clocks)}
               </option>
             ))}
           </select>
@@ -136,9 +134,7 @@ function Total({ feedback, trans }: { feedback: IFeedback; trans: ITrans }): Rea
           <strong>
             {waiting ? trans.__('%1 of %2 points so far', points, of) : trans.__('%1 of %2 points', points, of)}
           </strong>
-          {penalty > 0 && (
-            <span> {trans.__('%1 were taken off because it came late.', sayPoints(penalty))}</span>
-          )}
+          {penalty > 0 && <span> {trans.__('%1 were taken off because it came late.', sayPoints(penalty))}</span>}
         </p>
       )}
       {waiting > 0 && (

@@ -154,7 +154,9 @@ export function PromptBlock(props: IPromptBlockProps): React.JSX.Element {
       data-lm-suppress-shortcuts="true"
       onKeyDown={keepToItself}
     >
-      {props.heading ? <Question prompt={prompt} trans={trans} rendermime={rendermime} id={id} level={props.level} /> : null}
+      {props.heading ? (
+        <Question prompt={prompt} trans={trans} rendermime={rendermime} id={id} level={props.level} />
+      ) : null}
       {prompt.rubric ? <Rubric rubric={prompt.rubric} trans={trans} /> : null}
       {showSealed ? <AnswerText prompt={prompt} response={prompt.sealed} trans={trans} /> : null}
       {sealed && prompt.receipt ? (

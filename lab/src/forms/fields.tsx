@@ -71,7 +71,15 @@ export function Area({ label, value, onChange, floor, most, rows = 4, trans }: I
 }
 
 /** Code: letter by letter as it is typed, and Tab goes on to the next field as everywhere else. */
-export function CodeArea({ label, value, onChange }: { label: string; value: string; onChange(value: string): void }): React.JSX.Element {
+export function CodeArea({
+  label,
+  value,
+  onChange
+}: {
+  label: string;
+  value: string;
+  onChange(value: string): void;
+}): React.JSX.Element {
   const id = React.useId();
   const field = React.useRef<HTMLTextAreaElement>(null);
   useGrowth(field, value);

@@ -98,7 +98,9 @@ export function isEcho(sent: Response, come: Response): boolean {
     return typed === understood;
   }
   // Another number than the one that was typed comes from another tab.
-  return understood === null || understood === undefined || /e/i.test(typed) || digits(typed).startsWith(digits(understood));
+  return (
+    understood === null || understood === undefined || /e/i.test(typed) || digits(typed).startsWith(digits(understood))
+  );
 }
 
 function digits(value: unknown): string {

@@ -25,7 +25,12 @@ describe('whether it is worth asking', () => {
   const short = prompt({ min_words: 3, refusal: EMPTY });
 
   it('goes by the last word of the server where it is about what is shown', () => {
-    const said = whyNot(prompt({ response: { text: 'a' }, refusal: EMPTY }), { text: 'a' }, { revising: false, heardAll: false }, english);
+    const said = whyNot(
+      prompt({ response: { text: 'a' }, refusal: EMPTY }),
+      { text: 'a' },
+      { revising: false, heardAll: false },
+      english
+    );
     expect(said).toBe('“The lamp” is still empty. Write it, then commit.');
   });
 
@@ -46,7 +51,9 @@ describe('whether it is worth asking', () => {
 
   it('wants a revision to be another answer', () => {
     const sealed = prompt({ sealed: { text: 'a' }, response: { text: 'a' } });
-    expect(whyNot(sealed, { text: 'a' }, { revising: true, heardAll: true }, english)).toContain('still your sealed answer');
+    expect(whyNot(sealed, { text: 'a' }, { revising: true, heardAll: true }, english)).toContain(
+      'still your sealed answer'
+    );
     expect(whyNot(sealed, { text: 'b' }, { revising: true, heardAll: true }, english)).toBeNull();
   });
 });

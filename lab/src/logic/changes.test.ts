@@ -13,7 +13,12 @@ const table: [string, IStep, IStep, string | null][] = [
   ['begun is no news to who began', open, step('a', { state: 'in progress' }), null],
   ['locked again is nothing to cheer', open, step('a'), null],
   ['handed in', open, step('a', { state: 'submitted', submissions: 1 }), 'handed-in'],
-  ['handed in again', step('a', { state: 'submitted', submissions: 1 }), step('a', { state: 'submitted', submissions: 2 }), 'handed-in'],
+  [
+    'handed in again',
+    step('a', { state: 'submitted', submissions: 1 }),
+    step('a', { state: 'submitted', submissions: 2 }),
+    'handed-in'
+  ],
   ['feedback', step('a', { state: 'submitted' }), step('a', { state: 'feedback ready' }), 'feedback'],
   ['more time', open, { ...open, due: '2027-01-20T00:00Z', extended: true }, 'extended'],
   ['another date', open, { ...open, due: '2027-01-20T00:00Z' }, 'due'],

@@ -10,7 +10,12 @@ const place = (module: string, of = 'p2'): ICourse['place'] => ({ module, cell_i
 
 const table: [string, ICourse, IModule | null, Record<string, unknown>][] = [
   ['an empty course', course([]), null, { kind: 'nothing', why: 'empty' }],
-  ['a fresh one: the first module', course([step('a', { state: 'open' }), step('b')]), null, { kind: 'begin', module: 'a' }],
+  [
+    'a fresh one: the first module',
+    course([step('a', { state: 'open' }), step('b')]),
+    null,
+    { kind: 'begin', module: 'a' }
+  ],
   [
     'the place that was left',
     course([begun('a')], { place: place('a') }),
@@ -59,14 +64,44 @@ const table: [string, ICourse, IModule | null, Record<string, unknown>][] = [
     moduleOf(begun('a'), [prompt('p1', sealed), prompt('p2', sealed)]),
     { kind: 'hand-in', module: 'a', prompt: null }
   ],
-  ['prompts of another module say nothing', course([begun('b')]), moduleOf(begun('a'), [prompt('p1')]), { kind: 'prompt', module: 'b', prompt: null }],
-  ['begun comes before open', course([step('a', { state: 'open' }), begun('b')]), null, { kind: 'prompt', module: 'b' }],
-  ['the rest is locked: back where they were', course([done, step('b')], { place: place('a') }), null, { kind: 'place', module: 'a' }],
+  [
+    'prompts of another module say nothing',
+    course([begun('b')]),
+    moduleOf(begun('a'), [prompt('p1')]),
+    { kind: 'prompt', module: 'b', prompt: null }
+  ],
+  [
+    'begun comes before open',
+    course([step('a', { state: 'open' }), begun('b')]),
+    null,
+    { kind: 'prompt', module: 'b' }
+  ],
+  [
+    'the rest is locked: back where they were',
+    course([done, step('b')], { place: place('a') }),
+    null,
+    { kind: 'place', module: 'a' }
+  ],
   ['the rest is locked, and no place', course([done, step('b')]), null, { kind: 'nothing', why: 'locked' }],
-  ['the rest is not released', course([done, step('b', { state: 'unreleased' })]), null, { kind: 'nothing', why: 'locked' }],
+  [
+    'the rest is not released',
+    course([done, step('b', { state: 'unreleased' })]),
+    null,
+    { kind: 'nothing', why: 'locked' }
+  ],
   ['all done', course([done], { place: place('a') }), null, { kind: 'nothing', why: 'finished' }],
-  ['a place in a module that is gone', course([step('a', { state: 'open' })], { place: place('z') }), null, { kind: 'begin', module: 'a' }],
-  ['a place behind a door that was locked again', course([step('a')], { place: place('a') }), null, { kind: 'nothing', why: 'locked' }]
+  [
+    'a place in a module that is gone',
+    course([step('a', { state: 'open' })], { place: place('z') }),
+    null,
+    { kind: 'begin', module: 'a' }
+  ],
+  [
+    'a place behind a door that was locked again',
+    course([step('a')], { place: place('a') }),
+    null,
+    { kind: 'nothing', why: 'locked' }
+  ]
 ];
 
 describe('Continue', () => {

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 
 import { english } from '../../tests/english';
-import { daysBetween, knownZone, localeOf, momentOf, sayCloses, sayDue, sayMoment, sayOpens, zonesToChoose } from './dates';
+import {
+  daysBetween,
+  knownZone,
+  localeOf,
+  momentOf,
+  sayCloses,
+  sayDue,
+  sayMoment,
+  sayOpens,
+  zonesToChoose
+} from './dates';
 
 const at = (text: string): Date => new Date(text);
 const berlin = { zone: 'Europe/Berlin', locale: 'en-GB' };
@@ -27,19 +37,30 @@ describe('a due date', () => {
     ['2027-01-10T23:59:00+01:00', 'Was due Sun 10 Jan, 23:59 CET', '', 'past']
   ])('%s', (due, when, left, tone) => {
     const said = sayDue(at(due), NOW, berlin, english);
-    expect({ ...said, when: plain(said.when).replace(/(\w{3}),? (\d+ \w{3})/u, '$1 $2') }).toEqual({ when, left, tone });
+    expect({ ...said, when: plain(said.when).replace(/(\w{3}),? (\d+ \w{3})/u, '$1 $2') }).toEqual({
+      when,
+      left,
+      tone
+    });
   });
 
   it('presses nobody who has handed in', () => {
-    expect(sayDue(at('2027-01-20T17:00:00+01:00'), NOW, berlin, english, true)).toMatchObject({ left: '', tone: 'calm' });
+    expect(sayDue(at('2027-01-20T17:00:00+01:00'), NOW, berlin, english, true)).toMatchObject({
+      left: '',
+      tone: 'calm'
+    });
     expect(sayDue(at('2027-01-10T17:00:00+01:00'), NOW, berlin, english, true).tone).toBe('calm');
   });
 
   it('is on the clocks of its reader: the same moment is another day in Auckland', () => {
     const due = at('2027-01-20T17:00:00Z');
     const now = at('2027-01-20T09:00:00Z');
-    expect(plain(sayDue(due, now, { zone: 'Pacific/Auckland', locale: 'en-NZ' }, english).when)).toMatch(/^Due tomorrow, 6:00 am NZDT$/i);
-    expect(plain(sayDue(due, now, { zone: 'America/Lima', locale: 'en-US' }, english).when)).toBe('Due today, 12:00 PM GMT-5');
+    expect(plain(sayDue(due, now, { zone: 'Pacific/Auckland', locale: 'en-NZ' }, english).when)).toMatch(
+      /^Due tomorrow, 6:00 am NZDT$/i
+    );
+    expect(plain(sayDue(due, now, { zone: 'America/Lima', locale: 'en-US' }, english).when)).toBe(
+      'Due today, 12:00 PM GMT-5'
+    );
   });
 
   it('counts days on the clocks, not in 24 hours: one of them is an hour short in spring', () => {
@@ -64,10 +85,16 @@ describe('opening and closing', () => {
   });
 
   it('says until when late work counts, and that it no longer does', () => {
-    expect(sayCloses(at('2027-01-20T17:00:00+01:00'), NOW, berlin, english)).toBe('Late work counts until today, 17:00 CET.');
-    expect(sayCloses(at('2027-01-21T17:00:00+01:00'), NOW, berlin, english)).toBe('Late work counts until tomorrow, 17:00 CET.');
+    expect(sayCloses(at('2027-01-20T17:00:00+01:00'), NOW, berlin, english)).toBe(
+      'Late work counts until today, 17:00 CET.'
+    );
+    expect(sayCloses(at('2027-01-21T17:00:00+01:00'), NOW, berlin, english)).toBe(
+      'Late work counts until tomorrow, 17:00 CET.'
+    );
     expect(sayCloses(at('2027-01-28T17:00:00+01:00'), NOW, berlin, english)).toMatch(/^Late work counts until Thu/u);
-    expect(sayCloses(at('2027-01-19T17:00:00+01:00'), NOW, berlin, english)).toMatch(/^Closed Tue.* does not count\.$/u);
+    expect(sayCloses(at('2027-01-19T17:00:00+01:00'), NOW, berlin, english)).toMatch(
+      /^Closed Tue.* does not count\.$/u
+    );
   });
 });
 

@@ -33,7 +33,9 @@ export function localeOf(labLanguage: string | undefined, preferred: readonly st
   // JupyterLab 4.2 does not know its language before the translations are there.
   const wanted = (labLanguage || 'en').replace('_', '-');
   const language = wanted.split('-')[0].toLowerCase();
-  const candidates = wanted.includes('-') ? [wanted] : [...preferred.filter(p => p.split('-')[0].toLowerCase() === language), wanted];
+  const candidates = wanted.includes('-')
+    ? [wanted]
+    : [...preferred.filter(p => p.split('-')[0].toLowerCase() === language), wanted];
   return candidates.find(isLocale) ?? 'en';
 }
 
@@ -52,7 +54,12 @@ export function daysBetween(from: Date, to: Date, zone: string): number {
 
 function dayNumber(moment: Date, zone: string): number {
   const options = { timeZone: knownZone(zone), calendar: 'gregory', numberingSystem: 'latn' } as const;
-  const parts = new Intl.DateTimeFormat('en', { ...options, year: 'numeric', month: 'numeric', day: 'numeric' }).formatToParts(moment);
+  const parts = new Intl.DateTimeFormat('en', {
+    ...options,
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric'
+  }).formatToParts(moment);
   const of = (type: string): number => Number(parts.find(p => p.type === type)?.value);
   return Date.UTC(of('year'), of('month') - 1, of('day'));
 }

@@ -29,7 +29,10 @@ const SILENCE: ITrouble = { code: '', isSilent: true, prompts: [] };
 const refused = (code: string, prompts: string[] = []): ITrouble => ({ code, isSilent: false, prompts });
 
 /** A world in which each call gets the next answer: a trouble, or null when all is well. */
-function world(sends: (ITrouble | null)[], saves: (ITrouble | null)[] = []): IHandInWork & { log: string[]; left: boolean } {
+function world(
+  sends: (ITrouble | null)[],
+  saves: (ITrouble | null)[] = []
+): IHandInWork & { log: string[]; left: boolean } {
   const next = <T>(answers: (ITrouble | null)[], well: T): Promise<T> => {
     const answer = answers.shift() ?? null;
     return answer === null ? Promise.resolve(well) : Promise.reject(answer);
@@ -65,7 +68,13 @@ describe('sending', () => {
   it('is tried again, with growing pauses, until somebody answers', async () => {
     const here = world([SILENCE, SILENCE, SILENCE, SILENCE, SILENCE, null]);
     expect((await sendUntilHeard(here)).kind).toBe('done');
-    expect(here.log.filter(line => line !== 'send')).toEqual(['wait 1000', 'wait 2000', 'wait 4000', 'wait 8000', 'wait 10000']);
+    expect(here.log.filter(line => line !== 'send')).toEqual([
+      'wait 1000',
+      'wait 2000',
+      'wait 4000',
+      'wait 8000',
+      'wait 10000'
+    ]);
   });
 
   it('ends when the learner leaves', async () => {
@@ -101,7 +110,11 @@ describe('sending', () => {
 
   it('stops where saving again fails', async () => {
     const full = refused('not-saved');
-    expect(await sendUntilHeard(world([refused('not-as-shown')], [full]))).toEqual({ kind: 'trouble', error: full, arrived: 'no' });
+    expect(await sendUntilHeard(world([refused('not-as-shown')], [full]))).toEqual({
+      kind: 'trouble',
+      error: full,
+      arrived: 'no'
+    });
   });
 });
 

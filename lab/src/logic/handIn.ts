@@ -145,7 +145,14 @@ export function sayAnswered(state: IHandInState, trans: ITrans): string[] {
       ? []
       : state.answered === state.required
         ? [trans._n('The one required prompt is answered.', 'All %1 required prompts are answered.', state.required)]
-        : [trans._n('%2 of %1 required prompt is answered.', '%2 of %1 required prompts are answered.', state.required, state.answered)];
+        : [
+            trans._n(
+              '%2 of %1 required prompt is answered.',
+              '%2 of %1 required prompts are answered.',
+              state.required,
+              state.answered
+            )
+          ];
   if (state.unsealed) {
     said.push(
       trans._n(

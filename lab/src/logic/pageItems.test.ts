@@ -5,7 +5,14 @@ import { pageItems, type IPageCell } from './pageItems';
 
 const ASKED = new Set(['p1', 'p2']);
 const of = (prompt: string): object => ({ coursekit: { prompt: { id: prompt } } });
-const cell = (changes: Partial<IPageCell>): IPageCell => ({ id: 'c', type: 'code', source: '', metadata: {}, outputs: [], ...changes });
+const cell = (changes: Partial<IPageCell>): IPageCell => ({
+  id: 'c',
+  type: 'code',
+  source: '',
+  metadata: {},
+  outputs: [],
+  ...changes
+});
 const items = (...cells: Partial<IPageCell>[]): unknown[] => pageItems(cells.map(cell), ASKED, english);
 
 describe('a module as one page', () => {

@@ -35,6 +35,10 @@ describe('quotes in a text', () => {
 
   it('loses no letter', () => {
     const text = 'Half an emoji \ud83c stays what it is, 🎈 too.';
-    expect(pieces(text, [{ quote: '🎈', start: 34, end: 35 }]).map(piece => piece.text).join('')).toBe(text);
+    expect(
+      pieces(text, [{ quote: '🎈', start: 34, end: 35 }])
+        .map(piece => piece.text)
+        .join('')
+    ).toBe(text);
   });
 });

@@ -5,7 +5,8 @@ import type { ITrans } from './trans';
 
 /** Says in capitals what it was given, so that what is filled in can be told from what is said. */
 const loud: ITrans = {
-  __: (text: string, ...filled: unknown[]) => text.toUpperCase().replace(/%(\d)/g, (_, n) => String(filled[Number(n) - 1])),
+  __: (text: string, ...filled: unknown[]) =>
+    text.toUpperCase().replace(/%(\d)/g, (_, n) => String(filled[Number(n) - 1])),
   _p: (_context: string, text: string) => text,
   _n: (text: string) => text
 };
@@ -13,7 +14,9 @@ const loud: ITrans = {
 describe('what the server says', () => {
   it('is said again with its names and numbers', () => {
     expect(inOurWords('The lamp is not handed in yet.', loud)).toBe('The lamp IS NOT HANDED IN YET.');
-    expect(inOurWords('Your answer to “Why?” has 3 words so far.', loud)).toBe('YOUR ANSWER TO “Why?” HAS 3 WORDS SO FAR.');
+    expect(inOurWords('Your answer to “Why?” has 3 words so far.', loud)).toBe(
+      'YOUR ANSWER TO “Why?” HAS 3 WORDS SO FAR.'
+    );
     expect(inOurWords('Write it, then commit.', loud)).toBe('WRITE IT, THEN COMMIT.');
   });
 
@@ -33,7 +36,9 @@ describe('what the server says', () => {
     expect(inOurWords('The lamp is not handed in yet. Submit The lamp, then open this one.', loud)).toBe(
       'The lamp IS NOT HANDED IN YET. SUBMIT The lamp, THEN OPEN THIS ONE.'
     );
-    expect(inOurWords('The lamp is not handed in yet. And more.', loud)).toBe('The lamp IS NOT HANDED IN YET. And more.');
+    expect(inOurWords('The lamp is not handed in yet. And more.', loud)).toBe(
+      'The lamp IS NOT HANDED IN YET. And more.'
+    );
   });
 
   it('is one refusal of two sentences', () => {

@@ -67,7 +67,7 @@ const SENTENCES = [
   msg('The tool found this.'),
   // coursekit/client.py, coursekit/policy
   msg('The exchange at %1 does not answer.'),
-  msg('Your work is safe where it is. Try again in a minute; if it stays so, tell the course\'s staff.'),
+  msg("Your work is safe where it is. Try again in a minute; if it stays so, tell the course's staff."),
   msg('There is no such course, or you are not in it.'),
   msg("Check the course's name, or ask its instructor to add you."),
   msg('%1 has %2; %3 are allowed.'),

@@ -102,7 +102,11 @@ function Asked(props: IPlainPageProps & { id: string }): React.JSX.Element | nul
   );
 }
 
-function HandIn({ model, trans, submit }: IPlainPageProps & { submit(module: IOpenModule): Promise<unknown> }): React.JSX.Element {
+function HandIn({
+  model,
+  trans,
+  submit
+}: IPlainPageProps & { submit(module: IOpenModule): Promise<unknown> }): React.JSX.Element {
   const [trouble, setTrouble] = React.useState('');
   const id = React.useId();
   return (

@@ -9,7 +9,13 @@ import type { ITrans } from '../logic/trans';
 const met = new WeakSet<Element>();
 
 /** Let the Tab key find the editor in that cell, unless what it holds is sealed. */
-export function letTabCome(cell: HTMLElement, field: HTMLElement, isCode: boolean, closed: boolean, trans: ITrans): void {
+export function letTabCome(
+  cell: HTMLElement,
+  field: HTMLElement,
+  isCode: boolean,
+  closed: boolean,
+  trans: ITrans
+): void {
   if (!met.has(field)) {
     met.add(field);
     if (isCode) {

@@ -19,7 +19,14 @@ import { BlockWidget, type IInPlace } from './block';
 import { HeadWidget } from './head';
 import { letTabCome } from './tabKey';
 
-const CLASSES = ['ck-form-cell', 'ck-answer-cell', 'ck-hidden-cell', 'ck-folded-cell', 'ck-sealed-cell', 'ck-revised-cell'];
+const CLASSES = [
+  'ck-form-cell',
+  'ck-answer-cell',
+  'ck-hidden-cell',
+  'ck-folded-cell',
+  'ck-sealed-cell',
+  'ck-revised-cell'
+];
 
 export class ReadingView implements IDisposable {
   constructor(

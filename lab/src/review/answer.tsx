@@ -96,7 +96,9 @@ export function Answer(props: {
             </mark>
           )
         )}
-        {item.left_out > 0 ? <p>{trans._n('… and %1 more character.', '… and %1 more characters.', item.left_out)}</p> : null}
+        {item.left_out > 0 ? (
+          <p>{trans._n('… and %1 more character.', '… and %1 more characters.', item.left_out)}</p>
+        ) : null}
       </div>
       <footer className="ck-review-row">
         <span className="ck-review-quiet">{trans._n('%1 word', '%1 words', item.words)}</span>

@@ -175,7 +175,10 @@ export class ReviewModel {
   }
 
   insert(comment: string): void {
-    this.change(sheet => ({ ...sheet, comment: sheet.comment.trim() ? `${sheet.comment.trim()}\n${comment}` : comment }));
+    this.change(sheet => ({
+      ...sheet,
+      comment: sheet.comment.trim() ? `${sheet.comment.trim()}\n${comment}` : comment
+    }));
     this.say(this.trans.__('The comment was put in.'));
   }
 

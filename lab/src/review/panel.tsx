@@ -140,7 +140,14 @@ export function ReviewPanel(props: { model: ReviewModel; trans: TranslationBundl
 
   const { opened, queue, item, sheet } = model;
   return (
-    <div className="ck-review" ref={panel} tabIndex={-1} onKeyDown={onKeyDown} role="region" aria-label={trans.__('Review')}>
+    <div
+      className="ck-review"
+      ref={panel}
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+      role="region"
+      aria-label={trans.__('Review')}
+    >
       <div className="ck-review-bar">
         <p role="status" aria-live="polite">
           {model.said}
@@ -154,9 +161,7 @@ export function ReviewPanel(props: { model: ReviewModel; trans: TranslationBundl
           {inOurWords(model.trouble, trans)}
         </p>
       ) : null}
-      {help ? (
-        <KeysHelp trans={trans} on={keysOn} onSwitch={switchKeys} onClose={() => showHelp(false)} />
-      ) : null}
+      {help ? <KeysHelp trans={trans} on={keysOn} onSwitch={switchKeys} onClose={() => showHelp(false)} /> : null}
       {opened && queue ? (
         <div className="ck-review-desk" aria-busy={model.busy}>
           <QueueList model={model} trans={trans} opened={opened} queue={queue} />

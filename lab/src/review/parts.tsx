@@ -98,9 +98,7 @@ export function Conflict(props: {
       <p>
         <strong>{conflict.detail}</strong>
       </p>
-      {conflict.mark?.comment ? (
-        <blockquote className="ck-review-words">{conflict.mark.comment}</blockquote>
-      ) : null}
+      {conflict.mark?.comment ? <blockquote className="ck-review-words">{conflict.mark.comment}</blockquote> : null}
       <div className="ck-review-row">
         <button type="button" className="ck-review-button" ref={first} onClick={() => props.onSettle(false)}>
           {trans.__('Leave it so, and go on')}
@@ -143,7 +141,9 @@ export function Suggestion(props: {
       {suggestion.rests_on.length ? (
         <p className="ck-review-quiet">
           {trans.__('Against the average answer:')}{' '}
-          {suggestion.rests_on.map(([block, points]) => `${block} ${points >= 0 ? '+' : ''}${points.toFixed(1)}`).join(', ')}
+          {suggestion.rests_on
+            .map(([block, points]) => `${block} ${points >= 0 ? '+' : ''}${points.toFixed(1)}`)
+            .join(', ')}
         </p>
       ) : null}
       {suggestion.nearest.map(([name, points, alike]) => (

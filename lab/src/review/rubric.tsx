@@ -94,9 +94,7 @@ interface IPart {
   sheet: sheets.ISheet;
 }
 
-function Criterion(
-  props: IPart & { criterion: IReviewCriterion; index: number; onFlash(): void }
-): JSX.Element {
+function Criterion(props: IPart & { criterion: IReviewCriterion; index: number; onFlash(): void }): JSX.Element {
   const { model, trans, item, sheet, criterion, index } = props;
   const given = sheets.levelOf(sheet.levels, criterion.id);
   const name = `ck-review-${item.id}-${index}`;

@@ -116,7 +116,11 @@ function Missing({ prompts, trans, press }: IDialogProps & { prompts: IPrompt[] 
   return (
     <>
       <p>
-        {trans._n('This prompt has no answer yet that could be handed in:', 'These prompts have no answer yet that could be handed in:', prompts.length)}
+        {trans._n(
+          'This prompt has no answer yet that could be handed in:',
+          'These prompts have no answer yet that could be handed in:',
+          prompts.length
+        )}
       </p>
       <ul>
         {prompts.map(prompt => (
@@ -128,7 +132,11 @@ function Missing({ prompts, trans, press }: IDialogProps & { prompts: IPrompt[] 
           </li>
         ))}
       </ul>
-      <p>{trans.__('You can hand in as it is. Then the next module stays closed until the rest is answered and handed in.')}</p>
+      <p>
+        {trans.__(
+          'You can hand in as it is. Then the next module stays closed until the rest is answered and handed in.'
+        )}
+      </p>
     </>
   );
 }

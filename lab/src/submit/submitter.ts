@@ -124,7 +124,11 @@ export class Submitter implements ISubmitter {
     }
   }
 
-  private async ask(module: IOpenModule, layer: HandInLayer, around: ISubmitPlace): Promise<'leave' | 'go-on' | 'as-it-is'> {
+  private async ask(
+    module: IOpenModule,
+    layer: HandInLayer,
+    around: ISubmitPlace
+  ): Promise<'leave' | 'go-on' | 'as-it-is'> {
     // What is empty was decided by the server, on what has just been saved.
     await module.refresh().catch(() => undefined);
     const state = handInState(module.info.prompts);
@@ -167,7 +171,11 @@ export class Submitter implements ISubmitter {
     Notification.warning(sayError(error, this.trans), { autoClose: false });
   }
 
-  private workOf(module: IOpenModule, layer: HandInLayer, options: { allowMissing: boolean; useThis: boolean }): IHandInWork {
+  private workOf(
+    module: IOpenModule,
+    layer: HandInLayer,
+    options: { allowMissing: boolean; useThis: boolean }
+  ): IHandInWork {
     const { course, module: id } = module.info;
     return {
       save: async () => {
