@@ -9,25 +9,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from support.before_the_learner import Course, House
+from support.browser import opened as open_browser
 from support.labserver import Lab, Line, environment, running_exchange
 
 from coursekit.wiring.exchange import open_exchange
 from coursekit.wiring.settings import Storage
 
 ROOT = Path(__file__).parents[3]
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield opened
-        opened.close()
+        made = open_browser(playwright)
+        yield made
+        made.close()
 
 
 @pytest.fixture(scope="module")
