@@ -16,6 +16,8 @@ import type { ITrans } from '../logic/trans';
 /** Milliseconds within which what is saved must be what is seen. */
 const PATIENCE = 20_000;
 const PAUSE = 250;
+/** Milliseconds that a file system's clock may be off, as the lab itself allows. */
+const MARGIN = 500;
 
 const inTurn = new WeakSet<DocumentRegistry.IContext<DocumentRegistry.IModel>>();
 
@@ -59,7 +61,8 @@ export async function saveAndCompare(
   await context.ready;
   saveInTurn(context);
   // What is on the disk already is left as it is: a table with other ends of lines would not be the same file any more.
-  if (!context.model.dirty && (await isOnDisk(context, contents, trans))) {
+  // So is what another tab has saved, if it says the same: only outputs differ then, and the lab would ask whose they are.
+  if ((!context.model.dirty || (await isNewer(context, contents))) && (await isOnDisk(context, contents, trans))) {
     return;
   }
   do {
@@ -82,6 +85,24 @@ export async function saveAndCompare(
     await new Promise(resolve => window.setTimeout(resolve, PAUSE));
   } while (Date.now() < end);
   throw notSaved(name, trans);
+}
+
+/** Whether somebody else has written the file since this document was read or saved last. */
+async function isNewer(
+  context: DocumentRegistry.IContext<DocumentRegistry.IModel>,
+  contents: Contents.IManager
+): Promise<boolean> {
+  const known = context.contentsModel;
+  try {
+    const there = await contents.get(context.path, { content: false, hash: true });
+    if (known?.hash && there.hash) {
+      return known.hash !== there.hash;
+    }
+    return known !== null && Date.parse(there.last_modified) > Date.parse(known.last_modified) + MARGIN;
+  } catch {
+    // Who does not answer is asked again by the save itself.
+    return false;
+  }
 }
 
 async function isOnDisk(
