@@ -427,6 +427,31 @@ def kernel(problem: str) -> Finding:
     return _good("kernel", "Notebooks here can show the course's forms.")
 
 
+def lab(extension: str, is_served: bool, ours: str) -> Finding:
+    """Whether JupyterLab shows the course here. `extension`: its version, or empty; `ours`: coursekit's here."""
+    text = "JupyterLab cannot show the course here; coursekit's commands work without it. "
+    again = (
+        "Run, where JupyterLab is installed: python -m pip install --force-reinstall --no-deps coursekit=="
+    )
+    if not extension:
+        return _note("lab", "no-lab", text + "Its extension is not there.", f"{again}{ours}.")
+    if extension != ours:
+        return _note(
+            "lab",
+            "lab-other-version",
+            f"JupyterLab's extension is of coursekit {extension}, and here is {ours}.",
+            f"{again}{ours}.",
+        )
+    if not is_served:
+        return _note(
+            "lab",
+            "lab-off",
+            text + "The server's side of its extension is switched off.",
+            "Whoever runs this server: jupyter server extension enable --sys-prefix coursekit.labserver",
+        )
+    return _good("lab", "JupyterLab can show the course here.")
+
+
 def formgrader(is_on: bool, is_learner: bool) -> Finding | None:
     """Whether a learner sees the grader's page; none where it does not matter."""
     if not (is_on and is_learner):

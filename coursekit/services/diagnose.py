@@ -1,7 +1,7 @@
 """Look at each link between this place and the exchange, in the order in which they hang on each other.
 
     address ── service ── clock ── sign-in, hub ── course and role        everybody
-    work folder, login folder, kernel                                     learners and staff
+    work folder, login folder, kernel, lab                                learners and staff
     nbgrader, alembic, formgrader                                         where nbgrader is used
     data, blobs, disk, keys, database, schema                             the exchange's own machine
 
@@ -88,6 +88,9 @@ class Looks(Protocol):
     def kernel(self) -> str:
         """Why a notebook cannot import the forms; empty when it can."""
 
+    def lab(self) -> tuple[str, bool]:
+        """The version of JupyterLab's extension, empty without one; whether its server's side is switched on."""
+
     def nbgrader(self) -> Nbgrader | None:
         """Its configuration here; none where nbgrader is not installed."""
 
@@ -163,6 +166,7 @@ def _place(look: Looks, meant: Meant, is_staff: bool, is_learner: bool) -> Itera
     for what, path, problem in look.work_folders():
         yield diagnosis.folder("folder", what, path, problem)
     yield diagnosis.kernel(look.kernel())
+    yield diagnosis.lab(*look.lab(), look.version())
     seen = look.nbgrader()
     if seen is None:
         return

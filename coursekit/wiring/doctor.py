@@ -40,6 +40,7 @@ from coursekit.wiring.clock import utc_now
 _PATIENCE = 5.0
 """Seconds that the exchange and the Hub may take to answer."""
 _FORMGRADER = "nbgrader.server_extensions.formgrader"
+_LAB, _LABSERVER = "@coursekit/lab", "coursekit.labserver"
 _LONG = 120.0
 """Seconds that a process of its own may take; the first start of a kernel compiles a lot."""
 
@@ -147,6 +148,18 @@ class Here:
         last = (ran.stderr.strip().splitlines() or ["it ended without a word"])[-1]
         return f"{python} says {last}"
 
+    def lab(self) -> tuple[str, bool]:
+        """The version of JupyterLab's extension, empty without one; whether its server's side is switched on."""
+        from jupyter_core.paths import jupyter_path
+
+        for place in jupyter_path("labextensions"):
+            try:
+                package = json.loads((Path(place) / _LAB / "package.json").read_bytes())
+                return str(package["version"]), bool(_switches().get(_LABSERVER))
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+        return "", False
+
     def nbgrader(self) -> Nbgrader | None:
         """Its configuration here; none where nbgrader is not installed."""
         from importlib.util import find_spec
@@ -180,16 +193,7 @@ class Here:
 
     def formgrader(self) -> bool:
         """Whether formgrader's page is switched on here."""
-        from jupyter_core.paths import jupyter_config_path
-        from jupyter_server.config_manager import BaseJSONConfigManager, recursive_update
-
-        manager: Any = BaseJSONConfigManager
-        found: dict[str, Any] = {}
-        # As the server reads them: what comes first on the path has the last word.
-        for place in reversed(jupyter_config_path()):
-            recursive_update(found, manager(config_dir=place).get("jupyter_server_config"))
-        switches = found.get("ServerApp", {}).get("jpserver_extensions", {})
-        return bool(switches.get(_FORMGRADER)) and not _is_off_by_argument(_FORMGRADER)
+        return bool(_switches().get(_FORMGRADER)) and not _is_off_by_argument(_FORMGRADER)
 
     def store(self) -> Store | None:
         """What the exchange keeps; none on any other machine."""
@@ -205,6 +209,19 @@ class Here:
             )
         except (OSError, subprocess.TimeoutExpired):
             return None
+
+
+def _switches() -> dict[str, Any]:
+    """Which extensions a Jupyter server that starts here loads."""
+    from jupyter_core.paths import jupyter_config_path
+    from jupyter_server.config_manager import BaseJSONConfigManager, recursive_update
+
+    manager: Any = BaseJSONConfigManager
+    found: dict[str, Any] = {}
+    # As the server reads them: what comes first on the path has the last word.
+    for place in reversed(jupyter_config_path()):
+        recursive_update(found, manager(config_dir=place).get("jupyter_server_config"))
+    return dict(found.get("ServerApp", {}).get("jpserver_extensions", {}))
 
 
 def _is_off_by_argument(extension: str) -> bool:

@@ -120,6 +120,7 @@ def test_all_is_well_for_a_learner(home: Path, doctor: Doctor, sign_in: Any) -> 
 ✓ folder     This folder, {home}/work, can be written.
 ✓ folder     The login's folder, {home}/.config/coursekit, can be written.
 ✓ kernel     Notebooks here can show the course's forms.
+✓ lab        JupyterLab can show the course here.
 {NOT_SET_UP}
 
 All is well.
@@ -505,6 +506,7 @@ def test_all_is_well_for_a_teacher(home: Path, sources: Path, doctor: Doctor, si
 ✓ folder     This folder, {sources}, can be written.
 ✓ folder     The login's folder, {home}/.config/coursekit, can be written.
 ✓ kernel     Notebooks here can show the course's forms.
+✓ lab        JupyterLab can show the course here.
 ✓ nbgrader   All of nbgrader's exchange goes through coursekit.
 ✓ sandbox    Learners' code can be graded here: it runs in a sandbox.
 ✓ alembic    nbgrader finds the command alembic, which its gradebook needs.
@@ -659,6 +661,38 @@ def test_a_kernel_without_coursekit(
         f"✗ kernel     Notebooks here cannot show the course's forms: {python} does not start.\n"
         in doctor()[1]
     )
+
+
+def test_a_lab_without_the_course(
+    home: Path, doctor: Doctor, sign_in: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in("maria")
+    again = (
+        f"{FIX}Run, where JupyterLab is installed: python -m pip install --force-reinstall --no-deps "
+        f"coursekit=={__version__}."
+    )
+    cannot = "– lab        JupyterLab cannot show the course here; coursekit's commands work without it. "
+    # What is switched off in one's own folder is off.
+    off = {"ServerApp": {"jpserver_extensions": {"coursekit.labserver": False}}}
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "config"))
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "jupyter_server_config.json").write_text(json.dumps(off))
+    code, said = doctor()
+    assert code == 0
+    assert broken(said)[0] == (
+        cannot + "The server's side of its extension is switched off."
+        f"{FIX}Whoever runs this server: jupyter server extension enable --sys-prefix coursekit.labserver"
+    )
+    # An older one in one's own folder hides what came with coursekit.
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    old = tmp_path / "labextensions" / "@coursekit" / "lab"
+    old.mkdir(parents=True)
+    (old / "package.json").write_text('{"version": "0.1.0"}')
+    assert broken(doctor()[1])[0] == (
+        f"– lab        JupyterLab's extension is of coursekit 0.1.0, and here is {__version__}.{again}"
+    )
+    monkeypatch.setattr("jupyter_core.paths.jupyter_path", lambda *_: [str(tmp_path / "nothing")])
+    assert broken(doctor()[1])[0] == cannot + f"Its extension is not there.{again}"
 
 
 # folders
