@@ -11,7 +11,7 @@ import type { ITrans } from '../logic/trans';
 import type { IAnswerStanding, IOpenModule } from '../tokens';
 import { stripCopies } from './copies';
 import { FormDrafts } from './forms';
-import { saveAndCompare, saveInTurn } from './save';
+import { saveAndCompare, saveInTurn, shownIn } from './save';
 
 /** Milliseconds after the last key at which the notebook is saved; the lab itself takes two minutes. */
 const AUTOSAVE = 2000;
@@ -30,6 +30,8 @@ export class OpenModule implements IOpenModule {
       () => this.tell()
     );
     const { context } = panel;
+    // Whoever was quicker than we are has written something already.
+    this.saved = context.model.dirty ? '' : JSON.stringify(shownIn(context.model));
     stripCopies(context.model);
     saveInTurn(context);
     context.model.contentChanged.connect(this.onTyped, this);
@@ -94,7 +96,7 @@ export class OpenModule implements IOpenModule {
     if (this.failed) {
       return { saved: 'not-saved', trouble: this.trans.__('It could not be saved. We try again.') };
     }
-    if (this.panel.context.model.dirty) {
+    if (this.isUnsaved) {
       return { saved: 'saving' };
     }
     return { saved: this.shown(prompt) ? 'saved' : 'nothing' };
@@ -152,7 +154,14 @@ export class OpenModule implements IOpenModule {
     return Array.from(this.panel.context.model.cells).filter(cell => promptIds(cell.metadata).includes(prompt));
   }
 
+  /** Whether anything is written that is not on the disk. */
+  private get isUnsaved(): boolean {
+    this.written ??= JSON.stringify(shownIn(this.panel.context.model));
+    return this.written !== this.saved;
+  }
+
   private onTyped(): void {
+    this.written = null;
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.autosave(), AUTOSAVE);
     this.tell();
@@ -160,13 +169,19 @@ export class OpenModule implements IOpenModule {
 
   private autosave(): void {
     const { context } = this.panel;
-    if (!this.gone && context.model.dirty && !context.model.readOnly) {
+    // Not for outputs alone: they are made anew on each opening, and two tabs would save over each other for nothing.
+    if (!this.gone && this.isUnsaved && !context.model.readOnly) {
       // The lab says by itself when it fails; here it only stands beside the answer.
       context.save().catch(() => undefined);
     }
   }
 
   private onSaveState(_: unknown, state: string): void {
+    if (state === 'started') {
+      this.going = JSON.stringify(shownIn(this.panel.context.model));
+    } else if (state === 'completed') {
+      this.saved = this.going;
+    }
     this.failed = state === 'failed';
     if (this.failed) {
       this.timer = window.setTimeout(() => this.autosave(), 5 * AUTOSAVE);
@@ -181,6 +196,11 @@ export class OpenModule implements IOpenModule {
   private readonly drafts: FormDrafts;
   private readonly changed_ = new Signal<this, void>(this);
   private timer = 0;
+  /** What the cells say; null when it is to be looked at again. */
+  private written: string | null = null;
+  /** What they said when it was saved last, and when the save that is on its way began. */
+  private saved = '';
+  private going = '';
   private failed = false;
   private gone = false;
 }
