@@ -41,6 +41,8 @@ _IN_THE_LAB = {
     "already-there": "Rename that folder, then try again.",
 }
 """Next steps for those who have no command line before them."""
+_SAID_IN_THE_LAB = {"exchange-unreachable": "The course does not answer just now."}
+"""Where the exchange is says nothing to a learner."""
 
 
 def said_kindly(method: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[None]]:
@@ -92,7 +94,7 @@ class Door(APIHandler):
         """Say no, as people read it."""
         status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
         code = error.code
-        detail = error.detail
+        detail = _SAID_IN_THE_LAB.get(code, error.detail)
         if isinstance(error, errors.Unauthenticated) and code != "no-token":
             code, detail = "token-ended", "Your sign-in to the course is over."
         more = cast("dict[str, object]", getattr(error, "more", dict)())

@@ -1,5 +1,6 @@
 /** A course for tests, with whatever a test says about it. */
 import type { ICourse, IModule, IPrompt, IStep } from '../src/api/shapes';
+import { prompt as onePrompt } from './prompts';
 
 export function step(module: string, more: Partial<IStep> = {}): IStep {
   return {
@@ -48,34 +49,7 @@ export function course(steps: IStep[], more: Partial<ICourse> = {}): ICourse {
 }
 
 export function prompt(id: string, more: Partial<IPrompt> = {}): IPrompt {
-  return {
-    id,
-    kind: 'reflection',
-    title: `Prompt ${id}`,
-    question: '',
-    minutes: 5,
-    required: true,
-    min_words: 0,
-    max_words: null,
-    options: [],
-    items: [],
-    fields: [],
-    scale: [],
-    unit: '',
-    min: null,
-    max: null,
-    step: null,
-    response: null,
-    words: 0,
-    refusal: null,
-    sealed: null,
-    receipt: null,
-    revised: false,
-    revisions: [],
-    reveal: null,
-    rubric: null,
-    ...more
-  };
+  return onePrompt({ id, title: `Prompt ${id}`, ...more });
 }
 
 export function moduleOf(of: IStep, prompts: IPrompt[]): IModule {

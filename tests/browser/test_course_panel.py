@@ -7,63 +7,22 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
-from support.browser import opened
-from support.labserver import TOKEN, Lab, Line, environment, running_exchange
-from support.panel_course import ANSWERS, MARKUP, Course, House, card, layout, until
+from playwright.sync_api import Browser, Dialog, Page, expect
+from support.before_the_learner import House
+from support.labserver import TOKEN, Lab
+from support.learner_rooms import browser, house, lab
+from support.panel_course import ANSWERS, MARKUP, Course, card, layout, until
 
 from coursekit.model.ids import CourseId
 from coursekit.services import enrol
 from coursekit.wire.api import MemberShape
 from coursekit.wire.course import CourseShape
-from coursekit.wiring.exchange import OPERATOR, open_exchange
-from coursekit.wiring.settings import Storage
+from coursekit.wiring.exchange import OPERATOR
 
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = opened(playwright)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    data = tmp_path_factory.mktemp("exchange")
-    with running_exchange(data) as url:
-        embedded = open_exchange(Storage(data, None, "folder", data / "keys"))
-        line = Line(url)
-        yield House(embedded, url, line)
-        line.close()
-        embedded.ledger.close()
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory, house: House) -> Iterator[Lab]:
-    """Maria's JupyterLab, with the extension as it was built last."""
-    home = tmp_path_factory.mktemp("maria")
-    there = home / "share/labextensions/@coursekit"
-    there.mkdir(parents=True)
-    (there / "lab").symlink_to(ROOT / "coursekit" / "labextension")
-    mine = environment(
-        home,
-        COURSEKIT_URL=house.line.url,
-        COURSEKIT_TOKEN=house.token("maria"),
-        JUPYTER_PATH=str(home / "share"),
-        JUPYTER_CONFIG_DIR=str(home / "config"),
-    )
-    # News from elsewhere is asked for often, so that tests need not wait for it.
-    server = Lab(home, mine, ("--LabServer.poll_seconds=1", "--LabApp.news_url=None"), bare=False)
-    yield server.begin().started()
-    server.stop()
-    server.line.close()
+__all__ = ["browser", "house", "lab"]
 
 
 @pytest.fixture(scope="module")

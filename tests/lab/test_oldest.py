@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect
 from support.before_the_learner import Course, House
-from support.browser import opened
-from support.labserver import TOKEN, Lab, Line, environment, running_exchange
+from support.labserver import TOKEN, Lab, environment
+from support.learner_rooms import browser, house
 
-from coursekit.wiring.exchange import open_exchange
-from coursekit.wiring.settings import Storage
+__all__ = ["browser", "house"]
 
 # Chromium shows them; for us they are read in its console.
 _EXPOSED = ("--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True")
@@ -36,25 +35,6 @@ def oldest() -> str:
     script = Path(__file__).with_name("environments.py")
     made = subprocess.run([sys.executable, script, "lab42"], stdout=subprocess.PIPE, text=True, check=True)
     return str(Path(made.stdout.strip()) / "bin" / "python")
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    data = tmp_path_factory.mktemp("exchange")
-    with running_exchange(data) as url:
-        embedded = open_exchange(Storage(data, None, "folder", data / "keys"))
-        line = Line(url)
-        yield House(embedded, url, line)
-        line.close()
-        embedded.ledger.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = opened(playwright)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,16 +9,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from coursekit.client import ExchangeClient
-from coursekit.model.ids import UserId
 from coursekit.wire.api import FeedbackUpload, FileShape, ReleaseUpload
-from coursekit.wiring.exchange import Embedded
-from support.labserver import TOKEN, Lab, Line
+from support.before_the_learner import House
+from support.labserver import TOKEN, Lab
 
 PROMPTS: list[dict[str, Any]] = [
     {"id": "p1", "kind": "reflection", "title": "What do you see?", "min_words": 3},
@@ -26,21 +25,6 @@ PROMPTS: list[dict[str, Any]] = [
 ]
 ANSWERS = {"p1": "🎈 I see three lamps.", "p2": "I would ask who lit them."}
 MARKUP = "<img src=x onerror=alert(1)>"
-
-
-@dataclass
-class House:
-    """The exchange, and the line to it."""
-
-    embedded: Embedded
-    url: str
-    line: Line
-
-    def client(self, name: str) -> ExchangeClient:
-        return ExchangeClient(self.url, self.token(name), timeout=30)
-
-    def token(self, name: str) -> str:
-        return self.embedded.tokens.issue(UserId(name), datetime.now(UTC), timedelta(days=1))
 
 
 @dataclass

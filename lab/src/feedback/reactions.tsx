@@ -9,6 +9,10 @@ import type { ITrans } from '../logic/trans';
 import { PromptPointers } from './pointers';
 import { PromptFeedback } from './prompt';
 
+/** Milliseconds between two looks at what is being checked, from the first to the last: some two minutes in all. */
+const PAUSE = 700;
+const LONGEST_PAUSE = 40_000;
+
 export class Reactions {
   constructor(
     private readonly api: Api,
@@ -32,6 +36,23 @@ export class Reactions {
     this.feedback = feedbacks ? newest(feedbacks) : this.feedback;
     this.pointers = pointers ?? this.pointers;
     this.changed_.emit();
+    if (this.pointers?.state === 'being checked') {
+      await this.waitForPointers();
+    }
+  }
+
+  /** The checks take a moment after a hand-in; the course does not change when they are through. */
+  private async waitForPointers(): Promise<void> {
+    const waited = this.pointers?.submission;
+    for (let pause = PAUSE; pause < LONGEST_PAUSE; pause *= 1.5) {
+      await new Promise(resolve => window.setTimeout(resolve, pause));
+      const now = await this.api.pointers(this.course, this.module).catch(() => null);
+      if (this.pointers?.submission !== waited || this.pointers?.state !== 'being checked') {
+        return;
+      }
+      this.pointers = now ?? this.pointers;
+      this.changed_.emit();
+    }
   }
 
   /** What stands below one prompt; null where nothing came back yet. */

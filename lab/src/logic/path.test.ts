@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
 
 import { begun, step } from '../../tests/course';
-import { isDone, isUnfinished, progressOf } from './path';
+import { prompt } from '../../tests/prompts';
+import { committedIn, isDone, isUnfinished, progressOf } from './path';
 
 describe('progress', () => {
+  it('of one module counts its required prompts that are sealed', () => {
+    const prompts = [
+      prompt({ id: 'a', sealed: { text: 'Yes.' } }),
+      prompt({ id: 'b' }),
+      prompt({ id: 'c', required: false, sealed: { code: 'x' } })
+    ];
+    expect(committedIn(prompts)).toEqual({ committed: 1, required: 2 });
+  });
+
   it.each([
     ['nothing', [], [0, 0, 0, 0], 0],
     ['a fresh course', [step('a', { state: 'open' }), step('b')], [2, 0, 0, 4], 0],

@@ -1,5 +1,5 @@
 /** How far somebody is, counted as the gate counts: required prompts that are committed, and modules handed in. */
-import type { IStep, StepState } from '../api/shapes';
+import type { IPrompt, IStep, StepState } from '../api/shapes';
 
 /** What the states have in common. */
 export type Standing = 'closed' | 'ahead' | 'begun' | 'handed-in';
@@ -55,4 +55,10 @@ export function progressOf(steps: readonly IStep[]): IProgress {
 function shareOf(step: IStep): number {
   const handedIn = standingOf(step.state) === 'handed-in' ? 1 : 0;
   return (Math.min(step.committed, step.required) + handedIn) / (step.required + 1);
+}
+
+/** The same of one open module, counted from its prompts. */
+export function committedIn(prompts: readonly IPrompt[]): { committed: number; required: number } {
+  const required = prompts.filter(prompt => prompt.required);
+  return { committed: required.filter(prompt => prompt.sealed !== null).length, required: required.length };
 }

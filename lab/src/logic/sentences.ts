@@ -49,6 +49,7 @@ const SENTENCES = [
   msg('Change it first, then commit the revision.'),
   msg('Your sign-in to the course is over.'),
   msg('Start your server again from the control panel, or sign in again. Your work is kept here.'),
+  msg('The course does not answer just now.'),
   msg('There is something else in the place of %1.'),
   msg('Rename it, then open the module again.'),
   msg('Choose “Update” in the course panel first.'),
@@ -66,7 +67,6 @@ const SENTENCES = [
   msg('Is this it?'),
   msg('The tool found this.'),
   // coursekit/client.py, coursekit/policy
-  msg('The exchange at %1 does not answer.'),
   msg("Your work is safe where it is. Try again in a minute; if it stays so, tell the course's staff."),
   msg('There is no such course, or you are not in it.'),
   msg("Check the course's name, or ask its instructor to add you."),

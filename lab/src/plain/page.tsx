@@ -10,6 +10,7 @@ import { Markdown, Rendered } from '../forms/rendered';
 import { authors } from '../logic/authors';
 import type { IClocks } from '../logic/dates';
 import type { PageItem } from '../logic/pageItems';
+import { committedIn } from '../logic/path';
 import { isInNotebook } from '../logic/promptCells';
 import type { ITrans } from '../logic/trans';
 import type { IOpenModule } from '../tokens';
@@ -31,15 +32,14 @@ export function PlainPage(props: IPlainPageProps): React.JSX.Element {
   useSignal(model.changed);
   const top = React.useRef<HTMLButtonElement>(null);
   React.useEffect(() => top.current?.focus(), []);
-  const required = module.info.prompts.filter(prompt => prompt.required);
-  const committed = required.filter(prompt => prompt.sealed !== null).length;
+  const { committed, required } = committedIn(module.info.prompts);
   return (
     <div className="ck-page" role="dialog" aria-modal="true" aria-label={module.info.title}>
       <div className="ck-page-bar">
         <span className="ck-page-title" {...authors()}>
           {module.info.title}
         </span>
-        <span className="ck-quiet">{trans.__('%1 of %2 committed', committed, required.length)}</span>
+        <span className="ck-quiet">{trans.__('%1 of %2 committed', committed, required)}</span>
         <button type="button" className="ck-button" ref={top} onClick={props.leave}>
           {trans.__('Close')}
         </button>

@@ -5,7 +5,7 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
-import { localeOf, type IClocks } from '../logic/dates';
+import { clocksOf } from '../course/clocks';
 import { moduleIn } from '../module/find';
 import { ICourseModel, IModules, type IOpenModule, ISubmitter } from '../tokens';
 import { PLAIN } from './command';
@@ -29,7 +29,6 @@ export const plain: JupyterFrontEndPlugin<void> = {
   ) => {
     const speech = translator ?? nullTranslator;
     const trans = speech.load('coursekit');
-    const zone = (): string => course?.course?.time_zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
     /** Open a module, if need be, and show it as a page. In Notebook 7 it comes in a tab of its own, and is offered there. */
     const openModule = async (name: string): Promise<void> => {
@@ -43,8 +42,7 @@ export const plain: JupyterFrontEndPlugin<void> = {
       ? (module: IOpenModule): Promise<unknown> =>
           submitter.submit(module, { goTo: prompt => void pages.goTo(module, prompt), open: openModule })
       : null;
-    const clocks = (): IClocks => ({ zone: zone(), locale: localeOf(speech.languageCode, navigator.languages) });
-    const pages = new Pages({ trans, clocks, submit });
+    const pages = new Pages({ trans, clocks: () => clocksOf(course, speech), submit });
     const current = (): IOpenModule | null => (tracker.currentWidget ? modules.find(tracker.currentWidget) : null);
 
     app.commands.addCommand(PLAIN, {

@@ -6,6 +6,7 @@ import * as React from 'react';
 import { sayError } from '../api/say';
 import { useSignal } from '../course/hooks';
 import { authors } from '../logic/authors';
+import { committedIn } from '../logic/path';
 import type { ITrans } from '../logic/trans';
 import { PLAIN } from '../plain/command';
 import type { IOpenModule, ISubmitter } from '../tokens';
@@ -31,8 +32,7 @@ export class HeadWidget extends ReactWidget {
 function Head({ module, submitter, commands, trans }: IHeadProps): React.JSX.Element {
   useSignal(module.changed);
   const [trouble, setTrouble] = React.useState('');
-  const required = module.info.prompts.filter(prompt => prompt.required);
-  const committed = required.filter(prompt => prompt.sealed !== null).length;
+  const { committed, required } = committedIn(module.info.prompts);
   const handIn = (): void => {
     setTrouble('');
     submitter?.submit(module).catch(error => setTrouble(sayError(error, trans)));
@@ -43,7 +43,7 @@ function Head({ module, submitter, commands, trans }: IHeadProps): React.JSX.Ele
         {module.info.title}
       </span>
       <span className="ck-quiet" role="status">
-        {trans.__('%1 of %2 committed', committed, required.length)}
+        {trans.__('%1 of %2 committed', committed, required)}
       </span>
       {commands.hasCommand(PLAIN) && (
         <button

@@ -7,9 +7,9 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import type { Api } from '../api/client';
+import { clocksOf } from '../course/clocks';
 import { Reactions } from '../feedback/reactions';
 import { authors } from '../logic/authors';
-import { localeOf, type IClocks } from '../logic/dates';
 import { IApi, ICourseModel, IModules, ISubmitter, type IOpenModule } from '../tokens';
 import { Revisions } from './revisions';
 import { ReadingView } from './view';
@@ -36,8 +36,6 @@ export const reading: JupyterFrontEndPlugin<void> = {
   ) => {
     const speech = translator ?? nullTranslator;
     const trans = speech.load('coursekit');
-    const zone = (): string => course?.course?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const clocks = (): IClocks => ({ zone: zone(), locale: localeOf(speech.languageCode, navigator.languages) });
     const views = new Map<IOpenModule, ReadingView>();
     const off = new Set<IOpenModule>();
     let wanted = 'always';
@@ -53,22 +51,35 @@ export const reading: JupyterFrontEndPlugin<void> = {
       const { course: of, module } = one.info;
       const reactions = new Reactions(api, of, module, trans);
       const view = new ReadingView(
-        { module: one, reactions, revisions: new Revisions(), rendermime, clocks, trans },
+        {
+          module: one,
+          reactions,
+          revisions: new Revisions(),
+          rendermime,
+          clocks: () => clocksOf(course, speech),
+          trans
+        },
         submitter,
         app.commands
       );
       views.set(one, view);
-      void reactions.refresh();
-      const speak = (): void => {
+      let seen = '';
+      const hear = (): void => {
+        if (view.isDisposed) {
+          course?.changed.disconnect(hear);
+          return;
+        }
         one.panel.content.node.lang = authors().lang ?? '';
-      };
-      speak();
-      course?.changed.connect(() => {
-        if (!view.isDisposed) {
-          speak();
+        // A commitment brings nothing back; a hand-in and feedback do.
+        const step = course?.course?.steps.find(row => row.module === module);
+        const now = JSON.stringify([step?.state, step?.submissions, step?.submitted_at]);
+        if (now !== seen) {
+          seen = now;
           void reactions.refresh();
         }
-      });
+      };
+      course?.changed.connect(hear);
+      hear();
     };
     const look = (): void => {
       for (const [one, view] of views) {

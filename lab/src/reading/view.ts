@@ -19,14 +19,7 @@ import { BlockWidget, type IInPlace } from './block';
 import { HeadWidget } from './head';
 import { letTabCome } from './tabKey';
 
-const CLASSES = [
-  'ck-form-cell',
-  'ck-answer-cell',
-  'ck-hidden-cell',
-  'ck-folded-cell',
-  'ck-sealed-cell',
-  'ck-revised-cell'
-];
+const CLASSES = ['ck-form-cell', 'ck-answer-cell', 'ck-hidden-cell', 'ck-folded-cell', 'ck-sealed-cell'];
 
 export class ReadingView implements IDisposable {
   constructor(
@@ -37,6 +30,8 @@ export class ReadingView implements IDisposable {
     const { module, trans } = parts;
     this.panel = module.panel;
     this.panel.addClass('ck-reading');
+    // Not by style: its layout would keep the place free.
+    this.panel.toolbar.hide();
     this.head = new HeadWidget({ module, submitter, commands, trans });
     this.panel.contentHeader.addWidget(this.head);
     this.panel.context.model.cells.changed.connect(this.later, this);
@@ -62,6 +57,7 @@ export class ReadingView implements IDisposable {
     this.blocks.forEach(block => block.dispose());
     if (!this.panel.isDisposed) {
       this.panel.removeClass('ck-reading');
+      this.panel.toolbar.show();
       for (const cell of this.panel.content.widgets) {
         CLASSES.forEach(name => cell.removeClass(name));
         this.release(cell);
@@ -133,17 +129,17 @@ export class ReadingView implements IDisposable {
   private hold(cell: Cell, prompt: string, sealed: boolean): void {
     const { trans, revisions } = this.parts;
     const closed = sealed && !revisions.has(prompt);
+    if (!this.held.has(cell)) {
+      this.held.add(cell);
+      if (cell instanceof MarkdownCell) {
+        cell.renderedChanged.connect(this.later, this);
+      }
+    }
     if (cell.readOnly !== closed) {
       cell.readOnly = closed;
     }
-    if (cell instanceof MarkdownCell) {
-      if (!this.held.has(cell)) {
-        this.held.add(cell);
-        cell.renderedChanged.connect(this.later, this);
-      }
-      if (cell.rendered !== closed) {
-        cell.rendered = closed;
-      }
+    if (cell instanceof MarkdownCell && cell.rendered !== closed) {
+      cell.rendered = closed;
     }
     const title = this.parts.module.find(prompt)?.title ?? '';
     const field = cell.editorWidget?.node.querySelector<HTMLElement>('[contenteditable]');
