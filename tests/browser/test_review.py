@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from support.browser import opened
 from support.labserver import TOKEN
 from support.marked import MODULE
 from support.prose_course import TEXTS, make_prose_course
@@ -21,11 +22,6 @@ from support.small_course import Course
 from coursekit.wiring import prose, reflections
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-]
 PEOPLE = {"gail": "grader", "gil": "instructor", "ada": "learner"}
 MARKUP = "<img src=x onerror=\"document.title='caught'\"> <b>bold</b> \u202eevil 🎈\n\n"
 LEVELS = {"evidence": 2, "position": 2, "test": 1}
@@ -96,7 +92,7 @@ def running(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cl
         running_graders(tmp, root, "kit", PEOPLE, ROOT / "coursekit" / "labextension") as people,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = opened(playwright)
         yield Class(Course(root), people, browser)
         browser.close()
 

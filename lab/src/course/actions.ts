@@ -1,18 +1,16 @@
 /** What the panel's buttons do. */
-import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { CommandRegistry } from '@lumino/commands';
 
 import type { Api } from '../api/client';
 import type { IStep, ISubmission, IUpdated } from '../api/shapes';
 import type { Goal } from '../logic/continue';
-import type { IModules, IOpenModule, ISubmitter } from '../tokens';
+import { moduleIn } from '../module/find';
+import type { IModules, ISubmitter } from '../tokens';
 import { FEEDBACK } from '../feedback/command';
 import type { OpenDocuments } from './documents';
 import type { CourseModel } from './model';
 
 const REVIEW = 'coursekit:review';
-/** Milliseconds that a notebook may take to be known as a module once it is open. */
-const PATIENCE = 15_000;
 
 export class Actions {
   constructor(
@@ -42,7 +40,7 @@ export class Actions {
       return;
     }
     const panel = await this.model.open(goal.step.module, goal.cellId ?? undefined);
-    const open = panel && goal.prompt && (await this.moduleIn(panel));
+    const open = panel && goal.prompt && this.modules && (await moduleIn(panel, this.modules));
     if (open && goal.prompt && open.find(goal.prompt)) {
       open.goTo(goal.prompt);
     }
@@ -50,7 +48,7 @@ export class Actions {
 
   async submit(module: string): Promise<void> {
     const panel = await this.model.open(module);
-    const open = panel && (await this.moduleIn(panel));
+    const open = panel && this.modules && (await moduleIn(panel, this.modules));
     if (open && this.submitter) {
       await this.submitter.submit(open);
     }
@@ -82,30 +80,5 @@ export class Actions {
 
   private get course(): string {
     return this.model.course?.course ?? '';
-  }
-
-  private async moduleIn(panel: NotebookPanel): Promise<IOpenModule | null> {
-    const modules = this.modules;
-    if (!modules) {
-      return null;
-    }
-    return (
-      modules.find(panel) ??
-      new Promise(resolve => {
-        const done = (found: IOpenModule | null): void => {
-          modules.changed.disconnect(look);
-          window.clearTimeout(timer);
-          resolve(found);
-        };
-        const look = (): void => {
-          const found = modules.find(panel);
-          if (found) {
-            done(found);
-          }
-        };
-        const timer = window.setTimeout(() => done(null), PATIENCE);
-        modules.changed.connect(look);
-      })
-    );
   }
 }
