@@ -134,7 +134,8 @@ class Course:
         shape = {"id": self.name, "title": "Lamps", "time_zone": "Europe/Berlin", "modules": modules}
         self.chen.put_course(CourseShape.model_validate(shape))
 
-    def release(self, module: str, prompts: Sequence[dict[str, Any]] = TWO) -> None:
+    def release(self, module: str, prompts: Sequence[dict[str, Any]] = TWO, pages: int = 0) -> None:
+        """`pages`: paragraphs of the story between one prompt and the next."""
         story = (
             f"# {module.capitalize()}\n\nA lamp burned. {MARKUP}\n\n| hour | lamps |\n|---|---|\n| 1 | 3 |"
         )
@@ -142,7 +143,13 @@ class Course:
         drawn = {"image/png": PIXEL, "text/plain": "<Figure size 640x480 with 1 Axes>"}
         exhibit["outputs"] = [{"output_type": "display_data", "data": drawn, "metadata": {}}]
         cells = [cell("setup", "import coursekit.prompts as ck", "code"), cell("story", story), exhibit]
-        cells += [made for prompt in prompts for made in answer_cells(prompt)]
+        for prompt in prompts:
+            cells += answer_cells(prompt)
+            if prompt is not prompts[-1]:
+                cells += [
+                    cell(f"{prompt['id']}-page-{n}", f"Page {n}.\n\nIt was late.\n\nNobody came.")
+                    for n in range(pages)
+                ]
         notebook = {"cells": cells, "metadata": KERNEL, "nbformat": 4, "nbformat_minor": 5}
         head = {"schema": "coursekit.prompts/1", "course": self.name, "module": module}
         listed = {**head, "title": module.capitalize(), "notebook": module, "prompts": list(prompts)}
