@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,13 @@ _STATE = """() => Object.fromEntries(
     jupyterapp.listPlugins().filter(id => id.startsWith('@coursekit/lab:'))
         .map(id => [id, jupyterapp.isPluginActivated(id)])
 )"""
+VERSIONS = {
+    **{("oldest", "lab"): "4.2.", ("oldest", "tree"): "7.2."},
+    **{
+        ("newest", page): metadata.version(name)
+        for page, name in (("lab", "jupyterlab"), ("tree", "notebook"))
+    },
+}
 PLUGINS = {
     f"@coursekit/lab:{name}"
     for name in ("api", "model", "course", "modules", "feedback", "reading", "review", "submit", "plain")
@@ -102,6 +110,7 @@ def test_it_loads_and_shows_the_course(
         panel = page.locator("#coursekit-course")
         expect(panel.get_by_role("heading", name="Lamps")).to_be_visible(timeout=60_000)
         expect(panel.get_by_text("0 of 2 modules submitted")).to_be_visible()
+        assert page.evaluate("jupyterapp.version").startswith(VERSIONS[age, page_of])
         assert page.evaluate(_STATE) == dict.fromkeys(PLUGINS, True)
         if complaints:
             # Old labs and new servers have errors of their own.

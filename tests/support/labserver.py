@@ -134,8 +134,10 @@ class Lab:
             with socket.socket() as free:
                 free.bind(("127.0.0.1", 0))
                 self.port = free.getsockname()[1]
-        command = [self.python, *(("-c", _BARE) if self.bare else ("-m", "jupyter", "server"))]
+        command = [self.python, *(("-c", _BARE) if self.bare else ("-m", "jupyter_server"))]
         ours = ["--ServerApp.jpserver_extensions={'coursekit.labserver': True}"] if self.names_us else []
+        # `jupyter` itself would start whatever `jupyter-server` the path leads to first.
+        path = os.pathsep.join([str(Path(self.python).parent), self.environment.get("PATH", os.defpath)])
         with (self.home / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [
@@ -152,7 +154,7 @@ class Lab:
                     *self.options,
                 ],
                 cwd=self.home,
-                env=self.environment,
+                env={**self.environment, "PATH": path},
                 stdout=log,
                 stderr=log,
             )
