@@ -111,6 +111,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
             _hand_in(course, learner, attack.answers, attack, port)
         files_before = _digests(course.root)
         before = _tables(course)
+        known = {process.pid for process in psutil.Process().children(recursive=True)}
         with _adopting():
             begun = time.monotonic()
             done = subprocess.run(
@@ -130,7 +131,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
                 timeout=2 * SECONDS,
             )
             seconds = time.monotonic() - begun
-            left = _descendants()
+            left = _descendants(known)
         assert done.returncode in (0, 1), done.stderr
         yield Graded(
             course,
@@ -434,8 +435,8 @@ def _adopting() -> Iterator[None]:
         libc.prctl(36, 0, 0, 0, 0)
 
 
-def _descendants() -> list[str]:
-    """Processes of the command's that are still there after a moment."""
+def _descendants(known: set[int]) -> list[str]:
+    """Processes of the command's that are still there after a moment; `known` were there before it."""
     own = {"postgres", "coursekit serve"}
     end = time.monotonic() + 5
     while True:
@@ -443,7 +444,8 @@ def _descendants() -> list[str]:
         for process in psutil.Process().children(recursive=True):
             with contextlib.suppress(psutil.Error):
                 words = " ".join(process.cmdline())
-                if process.status() != psutil.STATUS_ZOMBIE and not any(name in words for name in own):
+                is_own = process.pid in known or any(name in words for name in own)
+                if process.status() != psutil.STATUS_ZOMBIE and not is_own:
                     found.append(words)
         if not found or time.monotonic() > end:
             return found
