@@ -99,8 +99,8 @@ def up(
     course = _course(root)
     class_ = _class(learners) if learners is not None else None
     place = wiring.Place(data.absolute())
-    # A closed terminal and a `kill` end it in the same good order as Ctrl-C; which a shell ignores for what a script
-    # starts in the background.
+    # A closed terminal and a `kill` end it in the same good order as Ctrl-C, which a shell has ignored for what a
+    # script starts in the background.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
