@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -31,12 +32,14 @@ def block(page: Page, name: str) -> Locator:
 def scroll(page: Page, to: str, until: Locator) -> None:
     """By the wheel, as far as it takes."""
     page.locator(".jp-Notebook").first.hover()
-    for _ in range(300):
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
         if until.count() and until.first.is_visible() and until.first.bounding_box() is not None:
             until.first.scroll_into_view_if_needed()
             return
         page.mouse.wheel(0, 1500 if to == "end" else -1500)
-        page.wait_for_timeout(60)
+        # Cells far away are drawn when the page has nothing else to do.
+        page.wait_for_timeout(100)
     raise AssertionError(f"nothing at the {to}")
 
 

@@ -213,8 +213,17 @@ class Course:
         options = {"locale": "en-GB", "timezone_id": "Europe/Berlin", **more}
         context = self.browser.new_context(viewport={"width": width, "height": height}, **options)
         context.add_init_script(f"localStorage['coursekit:course'] = {self.name!r}")
-        yield context
-        context.close()
+        said: list[str] = []
+        context.on("console", lambda message: said.append(message.text[:300]))
+        try:
+            yield context
+        except BaseException:
+            for page in context.pages:
+                print(page.url, page.locator("body").inner_text()[:3000], sep="\n")
+            print(*said[-20:], self.lab.log()[-3000:], sep="\n")
+            raise
+        finally:
+            context.close()
 
     @contextmanager
     def page(self, module: str = "first", **more: Any) -> Iterator[Page]:

@@ -177,7 +177,12 @@ class Lab:
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(how)
-            self.process.wait(20)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                # A file that is being read when the loop stops leaves Jupyter Server a thread that never ends.
+                self.process.kill()
+                self.process.wait(20)
 
     def log(self) -> str:
         return (self.home / "server.log").read_text(errors="replace")
