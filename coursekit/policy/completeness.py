@@ -14,7 +14,7 @@ from coursekit.model.submission import Release
 
 # One character of Chinese, Japanese kana, Thai, Lao, Khmer or Burmese carries about as much as half a word, and
 # those scripts put no space between words; counting by spaces would refuse every answer in them.
-_SCRIPT_WITHOUT_SPACES = re.compile(r"[฀-๿຀-໿ក-៿က-႟぀-ヿ㐀-鿿豈-﫿]")
+_SCRIPT_WITHOUT_SPACES = re.compile(r"[฀-๿຀-໿ក-៿က-႟぀-ヿ㐀-鿿\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*")
 
 

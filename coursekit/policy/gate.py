@@ -36,14 +36,14 @@ def is_done(module: Module, gate: Gate, record: Record) -> Decision:
         return Refused(
             "previous-not-submitted",
             f"{title} is not handed in yet.",
-            f"Submit {title}, then open this one.",
+            f"Hand in {title}, then open this one.",
         )
     if gate.kind is not GateKind.PASSED and module.id not in record.committed:
         return Refused(
             "prompts-not-committed",
             f"{title} still has required prompts that are not committed.",
             f"Open {title}, commit the prompts that are left"
-            + (", then open this one." if gate.kind is GateKind.COMMITTED else ", and submit it again."),
+            + (", then open this one." if gate.kind is GateKind.COMMITTED else ", and hand it in again."),
         )
     if gate.kind is GateKind.PASSED:
         mark = record.marks.get(module.id)
@@ -51,14 +51,14 @@ def is_done(module: Module, gate: Gate, record: Record) -> Decision:
             return Refused(
                 "mark-not-released",
                 f"{title} is handed in; its mark is not released yet.",
-                "Wait for the feedback. You can revise and submit again meanwhile.",
+                "Wait for the feedback. You can revise and hand in again meanwhile.",
             )
         # Marks are sums of decimals: 3.3 of 5.5 must pass a gate of 0.6.
         if mark < gate.mark - 1e-9:
             return Refused(
                 "mark-too-low",
                 f"{title} has {mark:.0%}; this module asks for {gate.mark:.0%}.",
-                f"Read the feedback on {title}, improve your work, and submit it again.",
+                f"Read the feedback on {title}, improve your work, and hand it in again.",
             )
     return Allowed()
 

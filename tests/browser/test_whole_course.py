@@ -60,7 +60,7 @@ def test_by_mouse_in_four_roles(up: Up, browser: Browser) -> None:
 
 
 def test_by_keyboard_alone(up: Up, browser: Browser) -> None:
-    """From the sign-in to the receipt, with Tab, arrows, Space, Enter and Escape."""
+    """From the sign-in to the last receipt, with Tab, arrows, Space, Enter and Escape."""
     with person(browser, up, "zoe", up.add("zoe")) as zoe:
         page, keys = zoe.page, zoe.page.keyboard
         zoe.tabs_to(page.get_by_role("button", name="Continue Begin “The lamp”"))
@@ -110,8 +110,24 @@ def test_by_keyboard_alone(up: Up, browser: Browser) -> None:
         keys.press("ArrowDown")
         expect(bill.get_by_label("Nobody: let it be")).to_be_checked()
         zoe.see("11-by-keyboard")
+        zoe.tabs_to(bill.get_by_label("Your reason"))
+        keys.type("It was a few cents.")
+        zoe.tabs_to(bill.get_by_role("button", name="Commit", exact=True))
+        keys.press("Enter")
+        zoe.tabs_to(bill.get_by_role("button", name="Yes, commit"))
+        keys.press("Enter")
+        expect(bill).to_contain_text("CANARY-bill", timeout=30_000)
+        bar = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)").get_by_label("This module")
+        zoe.tabs_to(bar.get_by_role("button", name="Hand in"))
+        keys.press("Enter")
+        expect(dialog.get_by_role("heading", name="Hand in “The bill”?")).to_be_focused(timeout=30_000)
+        zoe.tabs_to(dialog.get_by_role("button", name="Hand in"))
+        keys.press("Enter")
+        expect(dialog.get_by_role("heading", name="“The bill” is handed in")).to_be_focused(timeout=30_000)
+        keys.press("Escape")
+        expect(page.get_by_text("2 of 2 modules submitted")).to_be_visible()
     with up.exchange("zoe") as exchange:
-        assert [step.state for step in exchange.path("tiny").steps] == ["submitted", "in progress"]
+        assert [step.state for step in exchange.path("tiny").steps] == ["submitted", "submitted"]
 
 
 def _looks_around(learner: Person) -> None:
@@ -120,7 +136,7 @@ def _looks_around(learner: Person) -> None:
     expect(page.get_by_text("0 of 2 modules submitted")).to_be_visible()
     locked = learner.card("The bill")
     expect(locked).to_contain_text("Locked")
-    expect(locked).to_contain_text("The lamp is not handed in yet. Submit The lamp, then open this one.")
+    expect(locked).to_contain_text("The lamp is not handed in yet. Hand in The lamp, then open this one.")
     expect(locked.get_by_role("button")).to_have_count(0)
     # Nobody who learns is shown a place where files of others could be.
     expect(page.get_by_text("Terminal", exact=True)).to_have_count(0)

@@ -38,7 +38,7 @@ def test_the_path_shows_each_module_and_why_it_is_locked(lamps: Any) -> None:
     assert second.refusal is not None
     assert second.refusal.code == "previous-not-submitted"
     assert second.refusal.reason == "First is not handed in yet."
-    assert second.refusal.next_step == "Submit First, then open this one."
+    assert second.refusal.next_step == "Hand in First, then open this one."
 
 
 @pytest.mark.parametrize(

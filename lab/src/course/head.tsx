@@ -98,7 +98,7 @@ function goalWords(goal: Exclude<Goal, { kind: 'nothing' }>, trans: ITrans): str
     return trans.__('Begin “%1”', title);
   }
   if (goal.kind === 'hand-in') {
-    return trans.__('“%1” is complete: submit it', title);
+    return trans.__('“%1” is complete: hand it in', title);
   }
   return goal.title ? trans.__('%1: “%2”', title, goal.title) : title;
 }

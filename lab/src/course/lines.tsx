@@ -120,8 +120,8 @@ export function OpenEnds({ step, trans }: { step: IStep; trans: ITrans }): React
   return (
     <p className="ck-due ck-past">
       {trans._n(
-        '%1 required answer is not committed yet. Commit it and submit again; then the next module can open.',
-        '%1 required answers are not committed yet. Commit them and submit again; then the next module can open.',
+        '%1 required answer is not committed yet. Commit it and hand in again; then the next module can open.',
+        '%1 required answers are not committed yet. Commit them and hand in again; then the next module can open.',
         missing
       )}
     </p>

@@ -4,7 +4,7 @@ import type { ITrans } from './trans';
 // Ranges by number, as Python's pattern has them: as letters some of them would change when a file is normalised.
 // By code point (u): half of a letter outside the first plane would be in the last range.
 const SCRIPT_WITHOUT_SPACES =
-  /[\u0e00-\u0e7f\u0e80-\u0eff\u1780-\u17ff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\u8c48-\ufaff]/gu;
+  /[\u0e00-\u0e7f\u0e80-\u0eff\u1780-\u17ff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]/gu;
 // Letters and numbers, and no marks: that is what Python’s \w without the underscore comes to.
 const WORD = /[\p{L}\p{N}]+(?:['’\-.][\p{L}\p{N}]+)*/gu;
 

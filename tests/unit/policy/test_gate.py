@@ -82,12 +82,12 @@ def test_rounding_forgives_no_real_shortfall() -> None:
 @pytest.mark.parametrize(
     ("gate", "done", "reason", "next_step"),
     [
-        (SUBMITTED, {}, "First is not handed in yet.", "Submit First, then open this one."),
+        (SUBMITTED, {}, "First is not handed in yet.", "Hand in First, then open this one."),
         (
             SUBMITTED,
             {"submitted": {A}},
             "First still has required prompts that are not committed.",
-            "Open First, commit the prompts that are left, and submit it again.",
+            "Open First, commit the prompts that are left, and hand it in again.",
         ),
         (
             COMMITTED,
@@ -99,7 +99,7 @@ def test_rounding_forgives_no_real_shortfall() -> None:
             passed(0.6),
             {"submitted": {A}, "marks": {A: 0.5}},
             "First has 50%; this module asks for 60%.",
-            "Read the feedback on First, improve your work, and submit it again.",
+            "Read the feedback on First, improve your work, and hand it in again.",
         ),
     ],
 )
