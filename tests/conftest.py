@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,17 +18,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="search twenty times as long, with new luck")
 
 
-LONG = (
-    "browser/",
-    "up/",
-    "engine/test_same_marks",
-    "engine/test_hostile",
-    "courseway/",
-    "storm/",
-    "hub/",
-    "service/",
-)
+LONG = ("engine/test_same_marks", "engine/test_hostile", "courseway/", "storm/", "hub/", "service/")
 """What is begun first, so that no processor waits at the end for the other one's last file."""
+BROWSERS = ("browser/", "lab/", "up/")
+"""As long; each is begun after one of the others, so that not all processors draw pages at once."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,12 +56,12 @@ def pytest_collection_finish() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
-
-    def place(item: pytest.Item) -> int:
-        path = item.path.relative_to(here).as_posix()
-        return next((n for n, start in enumerate(LONG) if path.startswith(start)), len(LONG))
-
-    items.sort(key=place)
+    files = list(dict.fromkeys(item.path.relative_to(here).as_posix() for item in items))
+    drawn = [file for file in files if file.startswith(BROWSERS)]
+    long = [file for start in LONG for file in files if file.startswith(start)]
+    pairs = itertools.zip_longest(drawn, long, fillvalue="")
+    first = {file: n for n, file in enumerate(itertools.chain.from_iterable(pairs))}
+    items.sort(key=lambda item: first.get(item.path.relative_to(here).as_posix(), len(files) * 2))
 
 
 @pytest.fixture(scope="session")

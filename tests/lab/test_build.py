@@ -108,6 +108,10 @@ def test_it_is_built_once_and_again_when_a_source_changes(tree: Tree) -> None:
     assert not tree.build()
     (tree.lab / "src" / "logic" / "a.test.ts").write_text("another test")
     assert not tree.build()
+    # As Python does when somebody reads lab/strings.py; a lab that is served must not be built anew for it.
+    (tree.lab / "__pycache__").mkdir()
+    (tree.lab / "__pycache__" / "strings.cpython-311.pyc").write_bytes(b"compiled")
+    assert not tree.build()
     (tree.lab / "src" / "index.ts").write_text("two")
     assert tree.build()
     assert (tree.made / "index.ts").read_text() == "two"
