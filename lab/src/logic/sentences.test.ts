@@ -34,7 +34,7 @@ describe('what the server says', () => {
 
   it('may be several sentences, of which some are known', () => {
     expect(inOurWords('The lamp is not handed in yet. Hand in The lamp, then open this one.', loud)).toBe(
-      'The lamp IS NOT HANDED IN YET. SUBMIT The lamp, THEN OPEN THIS ONE.'
+      'The lamp IS NOT HANDED IN YET. HAND IN The lamp, THEN OPEN THIS ONE.'
     );
     expect(inOurWords('The lamp is not handed in yet. And more.', loud)).toBe(
       'The lamp IS NOT HANDED IN YET. And more.'
@@ -43,7 +43,7 @@ describe('what the server says', () => {
 
   it('is one refusal of two sentences', () => {
     const refusal = { reason: 'The lamp is not handed in yet.', next_step: 'Hand in The lamp, then open this one.' };
-    expect(sayRefusal(refusal, loud)).toBe('The lamp IS NOT HANDED IN YET. SUBMIT The lamp, THEN OPEN THIS ONE.');
+    expect(sayRefusal(refusal, loud)).toBe('The lamp IS NOT HANDED IN YET. HAND IN The lamp, THEN OPEN THIS ONE.');
     expect(sayRefusal({ reason: 'Just so.', next_step: '' }, loud)).toBe('Just so.');
   });
 });

@@ -106,14 +106,14 @@ def test_it_takes_no_time_in_a_commit() -> None:
     check_floor(prompt(), text, PEERS)
     took = []
     for _ in range(30):
-        started = time.perf_counter()
+        started = time.process_time()
         check_floor(prompt(), text, PEERS)
-        took.append(time.perf_counter() - started)
+        took.append(time.process_time() - started)
     # About 1 ms; other work on the machine may stand in the way of most of these, not of all.
     assert min(took) < 0.004
-    started = time.perf_counter()
+    started = time.process_time()
     check_floor(prompt(), "word \u200b<b>&amp; " * 100_000, PEERS)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_whatever_it_is_it_is_answered() -> None:

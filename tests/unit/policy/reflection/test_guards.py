@@ -216,6 +216,6 @@ def test_another_process_sees_the_same() -> None:
 
 
 def test_ten_thousand_words_take_a_moment() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert Reason.TOO_LONG in reasons(f"{GOOD} 👍 مرحبا " * 90)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

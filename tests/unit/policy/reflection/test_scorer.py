@@ -8,7 +8,7 @@ import subprocess
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -264,17 +264,17 @@ def test_a_suggestion_takes_a_few_thousandths_of_a_second(scorer: Scorer) -> Non
     one = held_out(20)[0][0]
 
     def seconds() -> float:
-        begun = perf_counter()
+        begun = process_time()
         scorer.suggest(one)
-        return perf_counter() - begun
+        return process_time() - begun
 
     assert min(seconds() for _ in range(20)) < 0.010
 
 
 def test_thirty_are_learnt_in_a_fifth_of_a_second() -> None:
     def seconds() -> float:
-        begun = perf_counter()
+        begun = process_time()
         fit(*marked(30), RUBRIC)
-        return perf_counter() - begun
+        return process_time() - begun
 
     assert min(seconds() for _ in range(5)) < 0.2

@@ -51,7 +51,7 @@ def test_no_word_is_lost(raw: str) -> None:
 
 
 def test_a_novel_takes_no_longer_than_its_length() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(split(normalise("z.B. so. " * 11_000))) > 1000
     split(normalise("." * 100_000))
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

@@ -74,9 +74,9 @@ def test_nobody_and_nothing() -> None:
 
 def test_three_hundred_are_made_ready_in_a_moment() -> None:
     texts = [m.text for m in corpus.held_out(PROMPT, 300, 99)]
-    started = time.perf_counter()
+    started = time.process_time()
     Peers.of(texts)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_places_of_known_stretches() -> None:

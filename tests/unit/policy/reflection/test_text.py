@@ -50,9 +50,9 @@ def test_no_language_has_anything_hidden(language: str) -> None:
 
 
 def test_marks_without_end_do_not_take_long() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     normal = normalise("a" + "\u0301\u0316" * 50_000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert len(normal.text) < 40
 
 
@@ -96,9 +96,9 @@ def test_marks_without_end_do_not_take_long() -> None:
     ],
 )
 def test_a_hundred_thousand_characters_of_anything_are_read_in_time(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     normalise((piece * 100_000)[:100_000])
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @given(

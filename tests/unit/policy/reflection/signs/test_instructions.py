@@ -84,6 +84,6 @@ def test_no_exemplar_speaks_to_a_machine() -> None:
 )
 def test_long_texts_are_read_in_time(piece: str) -> None:
     text = (piece * 100_000)[:100_000]
-    started = time.perf_counter()
+    started = time.process_time()
     to_a_machine(text, text)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
