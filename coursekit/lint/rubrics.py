@@ -37,6 +37,7 @@ def rubric_findings(material: Material) -> Iterator[Finding]:
         yield from _auto(material, prompt, rubric, exemplars)
         yield from _asked(material, cell, prompt, rubric)
         yield from _adequate(material, rubric, exemplars)
+        yield from _never_shown(material, prompt, rubric, exemplars)
     yield from _words(material)
 
 
@@ -57,6 +58,22 @@ def _levels(
             )
 
 
+def _never_shown(
+    material: Material, prompt: Prompt, rubric: Rubric, exemplars: list[Exemplar]
+) -> Iterator[Finding]:
+    """Said only where there are exemplars, as above."""
+    shown = _plain(_answers(exemplars))
+    for criterion in rubric.criteria if exemplars else ():
+        if criterion.terms and not any(_stands_in(term, shown) for term in criterion.terms):
+            yield rules.CRITERION_NEVER_SHOWN.at(
+                material.rubrics_file,
+                None,
+                f"No exemplar of {prompt.id} has a term of {criterion.id}, of the rubric {rubric.name}.",
+                "Add an exemplar in which one of its terms stands, or write the terms as learners would.",
+                line=material.rubric_line(rubric.name, "criteria", criterion.id, "terms"),
+            )
+
+
 def _auto(material: Material, prompt: Prompt, rubric: Rubric, exemplars: list[Exemplar]) -> Iterator[Finding]:
     said = sum(e.adequate is not None for e in exemplars)
     if rubric.decision.auto is not Auto.NONE and said < ENOUGH_FOR_AUTO:
@@ -66,6 +83,7 @@ def _auto(material: Material, prompt: Prompt, rubric: Rubric, exemplars: list[Ex
             f"The rubric {rubric.name} has auto: {rubric.decision.auto}, and {prompt.id} has {said} exemplars "
             "that say whether they are adequate.",
             f"Write auto: none until there are {ENOUGH_FOR_AUTO}; coursekit reflect pilot helps to get them.",
+            line=material.rubric_line(rubric.name, "decision"),
         )
 
 
@@ -100,6 +118,7 @@ def _adequate(material: Material, rubric: Rubric, exemplars: list[Exemplar]) -> 
             f"The exemplar {exemplar.id} has {said}, and the rule of {rubric.name} says otherwise: "
             f"{below or 'its marks meet it'}.",
             "Change the mark, the word or the rule: they must say the same.",
+            line=material.exemplar_line(exemplar.id),
         )
 
 
@@ -116,7 +135,7 @@ def _short_of(rule: Rule, exemplar: Exemplar) -> str:
 
 def _words(material: Material) -> Iterator[Finding]:
     public = _plain([*material.case, *_told(material)])
-    answers = _plain(_answers(material))
+    answers = _plain(_answers(material.exemplars))
     for rubric in material.rubrics.values():
         for criterion in rubric.criteria:
             for name in ("terms", "options", "stakeholders"):
@@ -128,6 +147,7 @@ def _words(material: Material) -> Iterator[Finding]:
                             f"“{term}” of the rubric {rubric.name}, {criterion.id}, {name}, stands in no "
                             "exemplar, case or notebook.",
                             "Mend its spelling, take it out, or add an exemplar in which it stands.",
+                            line=material.rubric_line(rubric.name, "criteria", criterion.id, name),
                         )
         for phrase in rubric.private_phrases:
             if _stands_in(phrase, public):
@@ -137,6 +157,7 @@ def _words(material: Material) -> Iterator[Finding]:
                     f"The private phrase “{phrase}” of the rubric {rubric.name} stands in the case or "
                     "the notebook.",
                     "Choose one that no learner has read, or take it out.",
+                    line=material.rubric_line(rubric.name, "private_phrases"),
                 )
 
 
@@ -149,8 +170,8 @@ def _told(material: Material) -> Iterator[str]:
             yield cell.role.question
 
 
-def _answers(material: Material) -> Iterator[str]:
-    for exemplar in material.exemplars:
+def _answers(exemplars: Iterable[Exemplar]) -> Iterator[str]:
+    for exemplar in exemplars:
         fields = exemplar.response.get("fields")
         values = [*exemplar.response.values(), *(fields.values() if isinstance(fields, dict) else ())]
         yield from (value for value in values if isinstance(value, str))

@@ -18,11 +18,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from coursekit.lint.catalog import Material
+from coursekit.lint.material import Material, Where
 from coursekit.model.course import Course, Module
 from coursekit.model.errors import BadInput, Conflict
 from coursekit.model.ids import Digest, ModuleId
 from coursekit.model.submission import sha256
+from coursekit.policy.sealing import FACULTY_FILES
 from coursekit.store.authored import (
     COURSE_FILE,
     append_module,
@@ -32,6 +33,7 @@ from coursekit.store.authored import (
     read_rubrics,
 )
 from coursekit.store.notebookfiles import read_notebook, read_notebook_json, read_text, shown_path
+from coursekit.store.yamllines import lines_of
 
 _BUILT = ".coursekit/built.ipynb"
 _CHECKS = ".coursekit/checks.json"
@@ -46,6 +48,8 @@ class CourseFolder:
     def __init__(self, root: Path) -> None:
         """The folder that holds modules/ and cases/."""
         self.root = root
+        self.where: Where = lines_of(self.text)
+        """Looks up on which line of a YAML file something stands."""
 
     def course(self) -> Course:
         """As course.yml tells it."""
@@ -67,15 +71,31 @@ class CourseFolder:
         """One module as its author wrote it. Raises BadInput when a file cannot be read."""
         folder = self.root / "modules" / module
         wanted = course.get_module(module)
+        exhibits = self._exhibits(wanted)
         return Material(
             wanted,
             read_notebook(self._master(module)),
             read_rubrics(folder),
             read_exemplars(folder),
-            frozenset(self._exhibits(wanted)),
+            frozenset(exhibits),
             frozenset(c.id for c in course.competencies),
             self.case(wanted),
+            {path: _prose(p) for path, p in sorted(exhibits.items()) if p.suffix.lower() in _PROSE},
+            frozenset(self._own_files(module)) - FACULTY_FILES,
+            self._authored(module),
+            self.where,
         )
+
+    def _authored(self, module: ModuleId) -> dict[str, str]:
+        files = (f"modules/{module}/{name}" for name in ("rubrics.yml", "exemplars.yml"))
+        return {file: text for file in files if (text := self.text(file)) is not None}
+
+    def text(self, file: str) -> str | None:
+        """A file's text, by its path below the root; none when it cannot be read."""
+        try:
+            return read_text(self.root / file)
+        except BadInput:
+            return None
 
     def case(self, module: Module) -> tuple[str, ...]:
         """The texts of the module's case that learners read: case.md, and what of its exhibits is prose."""
@@ -83,8 +103,7 @@ class CourseFolder:
             return ()
         told = self.root / "cases" / module.case / "case.md"
         exhibits = [p for _, p in sorted(self._exhibits(module).items()) if p.suffix.lower() in _PROSE]
-        there = [p for p in (told, *exhibits) if p.is_file() and not p.is_symlink()]
-        return tuple(p.read_text(encoding="utf-8", errors="replace") for p in there)
+        return tuple(_prose(p) for p in (told, *exhibits) if p.is_file() and not p.is_symlink())
 
     # the build
 
@@ -267,6 +286,10 @@ class CourseFolder:
                 f"modules/{module.id}/{path} was changed by hand; the build would overwrite it.",
                 f"Move your change to cases/{module.case}/{path}, delete the copy, then build again.",
             )
+
+
+def _prose(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def _unanswered(notebook: dict[str, Any]) -> dict[str, Any]:
