@@ -15,6 +15,9 @@ from coursekit.lint.prompts import flags_of, is_its_call, type_of
 from coursekit.model.notebook import Cell
 from coursekit.model.prompt import Prompt
 
+MENDED = frozenset({"CK101", "CK104", "CK202", "CK203", "CK204", "CK208"})
+"""The codes of which some findings can be mended."""
+
 
 @dataclass(frozen=True)
 class Edit:

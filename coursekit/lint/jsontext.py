@@ -52,7 +52,8 @@ def _added(text: str, node: _Node, key: str, value: Any) -> str:
         one_line = "\n" not in text[node.start : node.end]
         unit, own = _unit(text), _indent(text, node.start)
         # An empty object is written as {} even where everything else has lines of its own.
-        inner, outer = ("\n" + own + unit, "\n" + own) if unit and one_line else ("", "")
+        end = _line_end(text)
+        inner, outer = (end + own + unit, end + own) if unit and one_line else ("", "")
         head = f"{inner}{json.dumps(key, ensure_ascii=False)}: "
         body = _written(text, value, node.start, "", own + unit)
         return f"{text[: node.start]}{{{head}{body}{outer}}}{text[node.end :]}"
@@ -80,7 +81,11 @@ def _written(text: str, value: Any, at: int, before: str, indent: str | None = "
         return json.dumps(value, ensure_ascii=escaped)
     own = _indent(text, at) if indent == "?" else indent
     lines = json.dumps(value, indent=unit, ensure_ascii=escaped).split("\n")
-    return "\n".join([lines[0], *(own + line for line in lines[1:])])
+    return _line_end(text).join([lines[0], *(own + line for line in lines[1:])])
+
+
+def _line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
 
 
 def _unit(text: str) -> str:

@@ -45,7 +45,6 @@ def time_findings(material: Material) -> Iterator[Finding]:
             f"The module {material.module.id} says {said} minutes and takes about {reading + prompts:.0f}: "
             f"{reading:.0f} to read and look, {prompts:.0f} for its prompts.",
             "Say so in “minutes”, mend the prompts' own minutes, or shorten it.",
-            line=material.where(COURSE_FILE, ("modules", material.module.id, "minutes")),
         )
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Protocol
 
 from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
 from coursekit.lint.material import COURSE_FILE, Where
+from coursekit.lint.outcome import Outcome, Seen
 from coursekit.lint.review import module_findings, quiet
 from coursekit.lint.silence import silences
 from coursekit.lint.structure import course_findings
-from coursekit.lint.whole import Facts, facts_of, whole_findings
+from coursekit.lint.whole import facts_of, whole_findings
 from coursekit.model.course import Course
 from coursekit.model.ids import ModuleId
 from coursekit.model.misread import Misread
+from coursekit.model.submission import sha256
 
 
 class CourseShelf(Protocol):
@@ -44,29 +47,16 @@ class CourseShelf(Protocol):
         """One module as its author wrote it. Raises BadInput when a file cannot be read."""
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What was found in one module."""
-
-    key: str
-    """Of everything that it depends on: another key, and it is looked at again."""
-    findings: tuple[Finding, ...]
-    facts: Facts | None
-    """None where the module could not be read."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a check found, as the next one may take it up."""
-
-    key: str = ""
-    """Of everything in the course."""
-    findings: tuple[Finding, ...] = ()
-    modules: Mapping[str, Seen] = field(default_factory=dict)
-
-
 Keys = Callable[[Course, ModuleId], str]
 """The key of all that a module's findings depend on."""
+
+Stamps = Mapping[str, str]
+"""For each file of a course that a finding could depend on: what it is like now, so that a change shows."""
+
+
+def recall(before: Outcome, stamps: Stamps, version: str) -> list[Finding] | None:
+    """What the last check found, when not a byte has changed since; else none."""
+    return list(before.findings) if before.key == _key(stamps, version) else None
 
 
 def check(shelf: CourseShelf) -> list[Finding]:
@@ -74,11 +64,27 @@ def check(shelf: CourseShelf) -> list[Finding]:
 
     A file that cannot be read is a finding too, so that the rest is still looked at.
     """
-    return list(check_again(shelf, Outcome(), "", lambda course, module: "").findings)
+    return list(_check(shelf, Outcome(), "", lambda course, module: "").findings)
 
 
-def check_again(shelf: CourseShelf, before: Outcome, key: str, keys: Keys) -> Outcome:
-    """The same, but a module whose key is as it was is not read again."""
+def check_again(shelf: CourseShelf, before: Outcome, stamps: Stamps, version: str) -> Outcome:
+    """The same, but a module is not read again when all it depends on is as it was."""
+
+    def key_of(course: Course, module: ModuleId) -> str:
+        mine = course.get_module(module)
+        folders = (f"modules/{module}/", f"cases/{mine.case}/")
+        own = {path: stamp for path, stamp in stamps.items() if path.startswith(folders)}
+        # What it is told by course.yml; the lines there may change without it.
+        return _key({**own, "module": repr(mine), "competencies": repr(course.competencies)}, version)
+
+    return _check(shelf, before, _key(stamps, version), key_of)
+
+
+def _key(stamps: Stamps, version: str) -> str:
+    return sha256(json.dumps([version, sorted(stamps.items())]).encode())
+
+
+def _check(shelf: CourseShelf, before: Outcome, key: str, keys: Keys) -> Outcome:
     try:
         course = shelf.course()
     except Misread as error:
@@ -98,9 +104,10 @@ def check_again(shelf: CourseShelf, before: Outcome, key: str, keys: Keys) -> Ou
     facts = {ModuleId(m): seen.facts for m, seen in modules.items() if seen.facts is not None}
     about_course += whole_findings(course, facts, shelf.where)
     found: list[Finding] = []
-    for seen in modules.values():
-        # What is said of a module there (its minutes) is allowed there.
-        about_course += (f for f in seen.findings if f.file == COURSE_FILE)
+    for name, seen in modules.items():
+        # What is said of a module there (its minutes) is allowed there. The line may have moved since.
+        line = shelf.where(COURSE_FILE, ("modules", name, "minutes"))
+        about_course += (replace(f, line=line) for f in seen.findings if f.file == COURSE_FILE)
         found += (f for f in seen.findings if f.file != COURSE_FILE)
     allowed = silences(COURSE_FILE, shelf.text(COURSE_FILE) or "")
     first = quiet(about_course, allowed) if allowed else about_course

@@ -32,7 +32,13 @@ from coursekit.store.authored import (
     read_exemplars,
     read_rubrics,
 )
-from coursekit.store.notebookfiles import read_notebook, read_notebook_json, read_text, shown_path
+from coursekit.store.notebookfiles import (
+    notebook_json,
+    notebook_of,
+    read_notebook_json,
+    read_text,
+    shown_path,
+)
 from coursekit.store.yamllines import lines_of
 
 _BUILT = ".coursekit/built.ipynb"
@@ -67,14 +73,17 @@ class CourseFolder:
         """The folders in cases/."""
         return _folders(self.root / "cases")
 
-    def material(self, course: Course, module: ModuleId) -> Material:
-        """One module as its author wrote it. Raises BadInput when a file cannot be read."""
+    def material(self, course: Course, module: ModuleId, master: str | None = None) -> Material:
+        """One module as its author wrote it, or with another text as its notebook.
+
+        Raises BadInput when a file cannot be read.
+        """
         folder = self.root / "modules" / module
         wanted = course.get_module(module)
         exhibits = self._exhibits(wanted)
         return Material(
             wanted,
-            read_notebook(self._master(module)),
+            notebook_of(self.master_text(module) if master is None else master, self._shown(module), module),
             read_rubrics(folder),
             read_exemplars(folder),
             frozenset(exhibits),
@@ -104,6 +113,19 @@ class CourseFolder:
         told = self.root / "cases" / module.case / "case.md"
         exhibits = [p for _, p in sorted(self._exhibits(module).items()) if p.suffix.lower() in _PROSE]
         return tuple(_prose(p) for p in (told, *exhibits) if p.is_file() and not p.is_symlink())
+
+    def master_text(self, module: ModuleId) -> str:
+        """The author's notebook as it stands in its file. Raises BadInput when it is no text."""
+        return read_text(self._master(module), as_it_stands=True)
+
+    def master_cells(self, text: str, module: ModuleId) -> list[Any]:
+        """The cells in that text, whatever they are. Raises BadInput when it is no notebook."""
+        cells: list[Any] = notebook_json(text, self._shown(module))["cells"]
+        return cells
+
+    def write_master(self, module: ModuleId, text: str) -> None:
+        """Put a new text in the notebook's place, whole."""
+        _replace(self._master(module), text.encode())
 
     # the build
 
@@ -231,16 +253,10 @@ class CourseFolder:
 
     def write_course(self, text: str) -> None:
         """Put a new text in course.yml's place, whole."""
-        path = self.root / COURSE_FILE
-        handle, name = tempfile.mkstemp(prefix=".course-", dir=path.parent)
-        os.close(handle)
-        ready = Path(name)
-        try:
-            _write_durably(ready, text.encode())
-            shutil.copymode(path, ready)
-            ready.replace(path)
-        finally:
-            ready.unlink(missing_ok=True)
+        _replace(self.root / COURSE_FILE, text.encode())
+
+    def _shown(self, module: str) -> str:
+        return shown_path(self._master(module))
 
     def _master(self, module: str) -> Path:
         return self.root / "modules" / module / f"{module}.ipynb"
@@ -331,6 +347,21 @@ def _write_durably(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Another content for a file that is there: the old one, or all of the new one."""
+    # Where the name is a link, what it leads to is replaced.
+    path = path.resolve()
+    handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    os.close(handle)
+    ready = Path(name)
+    try:
+        _write_durably(ready, content)
+        shutil.copymode(path, ready)
+        ready.replace(path)
+    finally:
+        ready.unlink(missing_ok=True)
 
 
 def _remove_empty(folder: Path, stop: Path) -> None:

@@ -28,10 +28,14 @@ def shown_path(path: Path) -> str:
     return path.name
 
 
-def read_text(path: Path) -> str:
-    """A file's text. Raises BadInput when it cannot be read as UTF-8."""
+def read_text(path: Path, *, as_it_stands: bool = False) -> str:
+    """A file's text, its lines' ends as they stand or as Python has them.
+
+    Raises BadInput when it cannot be read as UTF-8.
+    """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline="" if as_it_stands else None) as file:
+            return file.read()
     except FileNotFoundError:
         raise Misread(
             "no-such-file", shown_path(path), "it is not there.", "Check its name and its folder."
@@ -48,8 +52,11 @@ def read_notebook_json(path: Path) -> dict[str, Any]:
 
     Raises BadInput when it is no notebook of a format we know.
     """
-    file = shown_path(path)
-    text = read_text(path)
+    return notebook_json(read_text(path), shown_path(path))
+
+
+def notebook_json(text: str, file: str) -> dict[str, Any]:
+    """The notebook in that text. Raises BadInput when it is none of a format we know."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -78,8 +85,12 @@ def read_notebook(path: Path) -> Notebook:
 
     Raises Misread (a BadInput), naming file, cell and field; its `others` are what else is wrong.
     """
-    value = read_notebook_json(path)
-    file = shown_path(path)
+    return notebook_of(read_text(path), shown_path(path), path.stem)
+
+
+def notebook_of(text: str, file: str, name: str) -> Notebook:
+    """The notebook in that text, in the same way."""
+    value = notebook_json(text, file)
     cells: list[Cell] = []
     wrong: list[Misread] = []
     for index, cell in enumerate(value["cells"], 1):
@@ -99,7 +110,7 @@ def read_notebook(path: Path) -> Notebook:
             others=wrong[1:],
         )
     metadata = value.get("metadata")
-    return Notebook(path.stem, tuple(cells), metadata if isinstance(metadata, dict) else {})
+    return Notebook(name, tuple(cells), metadata if isinstance(metadata, dict) else {})
 
 
 def _cell(file: str, index: int, cell: Any) -> Cell:
