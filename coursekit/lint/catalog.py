@@ -41,6 +41,7 @@ from coursekit.lint.shelf.prompts import PROMPT_WITHOUT_NBGRADER as PROMPT_WITHO
 from coursekit.lint.shelf.prompts import UNKNOWN_COMPETENCY as UNKNOWN_COMPETENCY
 from coursekit.lint.shelf.prompts import UNKNOWN_RUBRIC as UNKNOWN_RUBRIC
 from coursekit.lint.shelf.reveals import ALT_IS_FILE_NAME as ALT_IS_FILE_NAME
+from coursekit.lint.shelf.reveals import ANOTHER_HELD_BACK as ANOTHER_HELD_BACK
 from coursekit.lint.shelf.reveals import DRAWING_WITHOUT_ALT as DRAWING_WITHOUT_ALT
 from coursekit.lint.shelf.reveals import HEADING_SKIPS as HEADING_SKIPS
 from coursekit.lint.shelf.reveals import IMAGE_WITHOUT_ALT as IMAGE_WITHOUT_ALT
@@ -48,7 +49,6 @@ from coursekit.lint.shelf.reveals import LINK_TO_NOTHING as LINK_TO_NOTHING
 from coursekit.lint.shelf.reveals import MISSING_EXHIBIT as MISSING_EXHIBIT
 from coursekit.lint.shelf.reveals import REVEAL_AFTER_UNKNOWN as REVEAL_AFTER_UNKNOWN
 from coursekit.lint.shelf.reveals import REVEAL_BEFORE_PROMPT as REVEAL_BEFORE_PROMPT
-from coursekit.lint.shelf.reveals import SEALED_FOR_NOBODY as SEALED_FOR_NOBODY
 from coursekit.lint.shelf.reveals import SEALED_TOO_LATE as SEALED_TOO_LATE
 from coursekit.lint.shelf.rubrics import ADEQUATE_UNLIKE_RULE as ADEQUATE_UNLIKE_RULE
 from coursekit.lint.shelf.rubrics import AUTO_ON_FEW_EXEMPLARS as AUTO_ON_FEW_EXEMPLARS

@@ -83,9 +83,7 @@ def _told(material: Material, thing: Named, cell: Cell, kind: Kind, line: int | 
     where = f"the reveal of {thing.after} (cell {thing.reveal.index})"
     hint = f"Say it in other words here, or seal it: make it a reveal after {thing.after}."
     if kind in (Kind.HEADING, Kind.ALT, Kind.CHART):
-        message = f"A {kind} gives “{thing.words}” away, which {where} names."
-        if kind is Kind.ALT:
-            message = f"An {kind} gives “{thing.words}” away, which {where} names."
+        message = f"“{thing.words}” is given away here, in {kind.value}, and {where} names it."
         return rules.GIVEN_AWAY.at(material.notebook_file, cell, message, hint, line=line)
     if cell.index < thing.prompt.index:
         message = f"“{thing.words}” is told here, above {thing.after}, and {where} names it."

@@ -33,12 +33,14 @@ def _sentences_told(material: Material) -> Iterator[Finding]:
     if not secrets:
         return
     seen = [(passage, _worded(passage.text)) for passage in passages(material)]
+    seen = [(passage, text) for passage, text in seen if text.count(" ") > ENOUGH_WORDS]
+    exhibits = list(_open_prose(material))
     for words, whose in secrets.items():
         for passage, text in seen:
             if words in text:
                 yield _told(material, passage, words, whose)
                 break
-        for path, text in _open_prose(material):
+        for path, text in exhibits:
             if words in text:
                 yield _told_in_exhibit(material, path, words, whose)
 

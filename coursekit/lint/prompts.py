@@ -70,14 +70,13 @@ def exemplar_findings(material: Material) -> Iterator[Finding]:
     prompts = {prompt.id: prompt for _, prompt in material.notebook.prompts()}
     seen: set[str] = set()
     for exemplar in material.exemplars:
-        line = material.exemplar_line(exemplar.id)
         if exemplar.id in seen:
             yield rules.DUPLICATE_EXEMPLAR.at(
                 file,
                 None,
                 f"Two exemplars have the id {exemplar.id}.",
                 "Give one of them another id.",
-                line=line,
+                line=material.exemplar_line(exemplar.id),
             )
         seen.add(exemplar.id)
         prompt = prompts.get(exemplar.prompt)
@@ -87,7 +86,7 @@ def exemplar_findings(material: Material) -> Iterator[Finding]:
                 None,
                 f"The exemplar {exemplar.id} answers {exemplar.prompt}, and there is no such prompt.",
                 f"The prompts there are: {', '.join(prompts) or 'none yet'}.",
-                line=line,
+                line=material.exemplar_line(exemplar.id),
             )
             continue
         problem = _response_problem(prompt, exemplar.response)
@@ -97,18 +96,18 @@ def exemplar_findings(material: Material) -> Iterator[Finding]:
                 None,
                 f"The response of the exemplar {exemplar.id} {problem}.",
                 f"docs/module-format.md has the response of the kind {prompt.kind.value}.",
-                line=line,
+                line=material.exemplar_line(exemplar.id),
             )
         rubric = material.rubrics.get(prompt.rubric or "")
         if rubric is not None:
-            yield from _marks(file, exemplar, rubric, line)
+            yield from _marks(material, exemplar, rubric)
         elif exemplar.marks and prompt.rubric is None:
             yield rules.MARKS_UNLIKE_RUBRIC.at(
                 file,
                 None,
                 f"The exemplar {exemplar.id} has marks, and its prompt {prompt.id} has no rubric.",
                 "Take the marks out, or name a rubric in the prompt's metadata.",
-                line=line,
+                line=material.exemplar_line(exemplar.id),
             )
     for cell, prompt in material.notebook.prompts():
         count = sum(e.prompt == prompt.id for e in material.exemplars)
@@ -232,7 +231,8 @@ def _rubric(material: Material, cell: Cell, prompt: Prompt) -> Iterator[Finding]
         )
 
 
-def _marks(file: str, exemplar: Exemplar, rubric: Rubric, line: int | None) -> Iterator[Finding]:
+def _marks(material: Material, exemplar: Exemplar, rubric: Rubric) -> Iterator[Finding]:
+    file = material.exemplars_file
     for criterion in rubric.criteria:
         if criterion.id not in exemplar.marks:
             yield rules.MARKS_UNLIKE_RUBRIC.at(
@@ -240,7 +240,7 @@ def _marks(file: str, exemplar: Exemplar, rubric: Rubric, line: int | None) -> I
                 None,
                 f"The exemplar {exemplar.id} has no mark for {criterion.id}.",
                 f"Give it one of the levels {_listed(criterion.levels)}.",
-                line=line,
+                line=material.exemplar_line(exemplar.id),
             )
     for name, level in exemplar.marks.items():
         found = rubric.find_criterion(name)
@@ -250,7 +250,7 @@ def _marks(file: str, exemplar: Exemplar, rubric: Rubric, line: int | None) -> I
                 None,
                 f"The exemplar {exemplar.id} has a mark for {name}, which the rubric {rubric.name} does not.",
                 f"Its criteria are: {', '.join(c.id for c in rubric.criteria)}.",
-                line=line,
+                line=material.exemplar_line(exemplar.id),
             )
         elif level not in found.levels:
             yield rules.MARKS_UNLIKE_RUBRIC.at(
@@ -258,7 +258,7 @@ def _marks(file: str, exemplar: Exemplar, rubric: Rubric, line: int | None) -> I
                 None,
                 f"The exemplar {exemplar.id} has {level} for {name}, and there is no such level.",
                 f"The levels there are: {_listed(found.levels)}.",
-                line=line,
+                line=material.exemplar_line(exemplar.id),
             )
 
 

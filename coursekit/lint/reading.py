@@ -34,8 +34,9 @@ _OF_OURS = re.compile(r"\s*(?:#.*|import .*|from .* import .*|ck\..*)?")
 
 def time_findings(material: Material) -> Iterator[Finding]:
     """Stretches that are too long, and a module that is longer than course.yml says."""
-    yield from _stretches(material)
-    reading = sum(minutes_of(cell, material) for cell in material.notebook.cells)
+    minutes = [minutes_of(cell, material) for cell in material.notebook.cells]
+    yield from _stretches(material, minutes)
+    reading = sum(minutes)
     prompts = sum(prompt.minutes for _, prompt in material.notebook.prompts())
     said = material.module.minutes
     if reading + prompts > max(said * OVER, said + LONGEST):
@@ -48,16 +49,15 @@ def time_findings(material: Material) -> Iterator[Finding]:
         )
 
 
-def _stretches(material: Material) -> Iterator[Finding]:
+def _stretches(material: Material, each: list[float]) -> Iterator[Finding]:
     begun: Cell | None = None
     sum_of = 0.0
-    for cell in material.notebook.cells:
+    for cell, minutes in zip(material.notebook.cells, each, strict=True):
         if isinstance(cell.role, Prompt):
             if begun is not None and sum_of > LONGEST:
                 yield _too_long(material, begun, sum_of, f"{cell.role.id} (cell {cell.index})")
             begun, sum_of = None, 0.0
             continue
-        minutes = minutes_of(cell, material)
         if minutes and begun is None:
             begun = cell
         sum_of += minutes

@@ -50,7 +50,9 @@ def quiet(findings: Iterable[Finding], allowed: Sequence[Silence]) -> list[Findi
 
 def in_order(findings: Iterable[Finding], first: str) -> list[Finding]:
     """One file first, from top to bottom; then the files beside it."""
-    return sorted(findings, key=lambda f: (f.file != first, f.cell or 0, f.code))
+    return sorted(
+        findings, key=lambda f: (f.file != first, f.cell or 0, f.line or 0 if f.cell else 0, f.code)
+    )
 
 
 def _allowed(material: Material) -> list[Silence]:

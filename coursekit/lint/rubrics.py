@@ -16,7 +16,6 @@ from coursekit.model.rubric import Auto, Exemplar, Rubric, Rule
 ENOUGH_FOR_AUTO = 20
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_SPACE = re.compile(r"\s+")
 # Words that a question and a rubric may share without speaking of the same thing.
 _EVERYWHERE = re.compile(
     r"about|answer|asks|been|both|case|does|each|from|gives|have|into|more|most|must|names|"
@@ -190,10 +189,13 @@ def _stems(texts: Iterable[str]) -> set[str]:
 
 
 def _plain(texts: Iterable[str]) -> str:
-    return _SPACE.sub(" ", " \n ".join(texts).casefold().replace("’", "'"))
+    return " ".join(" ".join(texts).casefold().replace("’", "'").split())
 
 
 def _stands_in(term: str, text: str) -> bool:
     """At the start of a word: “lot” stands in “lots” and not in “allotment”."""
-    wanted = _plain([term]).strip()
-    return bool(wanted) and re.search(rf"(?<!\w){re.escape(wanted)}", text) is not None
+    wanted = _plain([term])
+    at = text.find(wanted) if wanted else -1
+    while at > 0 and (text[at - 1].isalnum() or text[at - 1] == "_"):
+        at = text.find(wanted, at + 1)
+    return at >= 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 
 from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
@@ -21,8 +22,7 @@ _LINKED = re.compile(r"\]\(\s*<?([^)>\s]+)|\bsrc\s*=\s*[\"']?([^\"'\s>]+)", re.I
 _BARE_IMAGE = re.compile(r"!\[\s*\]\s*[(\[]")
 _IMG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _ALT = re.compile(r"\balt\s*=", re.IGNORECASE)
-# A path that is put together while the code runs can be any file's.
-_COMPUTED = re.compile(r"exhibits/?[\"']?\s*[{+/%]|exhibits/?[\"']\s*\)\.(?:glob|iterdir)|glob\(")
+_ALIKE = 0.85
 _DRAWS = re.compile(r"\bplt\.|\.plot\b")
 
 
@@ -37,14 +37,14 @@ def course_findings(
     have, known_cases = set(notebooks), set(cases)
     listed = {m.id for m in course.modules}
     for module in course.modules:
-        line = where(COURSE_FILE, ("modules", module.id))
+        at = ("modules", module.id)
         if module.id not in have:
             yield rules.MODULE_WITHOUT_NOTEBOOK.at(
                 COURSE_FILE,
                 None,
                 f"The module {module.id} has no notebook modules/{module.id}/{module.id}.ipynb.",
                 f"Put it there (capital letters count), or take {module.id} out of {COURSE_FILE}.",
-                line=line,
+                line=where(COURSE_FILE, at),
             )
         if module.case is not None and module.case not in known_cases:
             yield rules.UNKNOWN_CASE.at(
@@ -52,12 +52,12 @@ def course_findings(
                 None,
                 f"The case {module.case} of the module {module.id} has no folder cases/{module.case}.",
                 f"The cases there are: {', '.join(sorted(known_cases)) or 'none yet'}.",
-                line=line,
+                line=where(COURSE_FILE, at),
             )
         disorder = module.times_out_of_order()
         if disorder is not None:
             yield rules.TIMES_OUT_OF_ORDER.at(
-                COURSE_FILE, None, disorder.reason, disorder.next_step, line=line
+                COURSE_FILE, None, disorder.reason, disorder.next_step, line=where(COURSE_FILE, at)
             )
     if course.late != LatePolicy() and course.modules and all(m.due is None for m in course.modules):
         yield rules.LATE_WITHOUT_DUE.at(
@@ -149,7 +149,7 @@ def exhibit_findings(material: Material) -> Iterator[Finding]:
     case = material.module.case
     place = f"cases/{case}/exhibits" if case else "the exhibits (course.yml names no case for this module)"
     opened_by = _opened_by(material)
-    yield from _for_nobody(material)
+    yield from _another_held_back(material)
     for cell in material.notebook.cells:
         used = _mentioned(cell.source)
         if isinstance(cell.role, Reveal):
@@ -229,17 +229,21 @@ def _line_of(cell: Cell, path: str) -> int | None:
     return next((n for n, line in enumerate(cell.source.split("\n"), 1) if name in line), None)
 
 
-def _for_nobody(material: Material) -> Iterator[Finding]:
+def _another_held_back(material: Material) -> Iterator[Finding]:
+    """A slip between two names: the file that a reveal uses lies open, and one that nobody uses is held back."""
+    reveals = list(material.notebook.reveals())
+    sealed = {path for _, reveal in reveals for path in reveal.files}
     sources = [c.source for c in material.notebook.cells if not isinstance(c.role, Faculty)]
-    if any(_COMPUTED.search(source) for source in sources):
-        return
-    for cell, reveal in material.notebook.reveals():
-        for path in reveal.files:
+    for cell, reveal in reveals:
+        used = [p for c, r in reveals if r.after == reveal.after for p in _mentioned(c.source)]
+        lie_open = [p for p in used if p in material.exhibits - sealed]
+        for path in reveal.files if lie_open else ():
             name = path.rsplit("/", 1)[-1]
-            if not any(name in source for source in sources):
-                yield rules.SEALED_FOR_NOBODY.at(
+            alike = get_close_matches(path, lie_open, 1, _ALIKE)
+            if alike and not any(name in source for source in sources):
+                yield rules.ANOTHER_HELD_BACK.at(
                     material.notebook_file,
                     cell,
-                    f"This reveal holds {path} back, and no cell uses or names it.",
-                    "Mend the name, or take it out of the files.",
+                    f"This reveal holds {path} back, which no cell uses, and {alike[0]} lies open.",
+                    f"Write {alike[0]} among the files, if that is the one that is meant.",
                 )

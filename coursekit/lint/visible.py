@@ -26,9 +26,9 @@ class Kind(StrEnum):
     """Where in a cell a passage stands."""
 
     PROSE = "text"
-    HEADING = "heading"
-    ALT = "image's description"
-    CHART = "chart's words"
+    HEADING = "a heading"
+    ALT = "an image's description"
+    CHART = "a chart's words"
     CODE = "code"
     ASKED = "prompt"
 

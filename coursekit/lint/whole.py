@@ -55,7 +55,7 @@ def whole_findings(
 
 def _in_time(course: Course, facts: Mapping[ModuleId, Facts], where: Where) -> Iterator[Finding]:
     for module in course.modules:
-        line = where(COURSE_FILE, ("modules", module.id))
+        at = ("modules", module.id)
         if module.gate.kind is GateKind.PASSED and module.gate.mark > 0:
             for before in module.after:
                 if before in facts and not facts[before].has_points:
@@ -65,7 +65,7 @@ def _in_time(course: Course, facts: Mapping[ModuleId, Facts], where: Where) -> I
                         f"Nobody can open {module.id}: it asks for {module.gate.mark:.0%} of {before}, "
                         "where nothing brings points.",
                         f"Give {module.id} the gate submitted or committed, or mark something in {before}.",
-                        line=line,
+                        line=where(COURSE_FILE, at),
                     )
         opens, first = _open_at_last(course, module.after)
         for name, end in (("closes", module.closes), ("is due", module.due)):
@@ -75,7 +75,7 @@ def _in_time(course: Course, facts: Mapping[ModuleId, Facts], where: Where) -> I
                     None,
                     f"Nobody can hand {module.id} in in time: it {name} before {first}, which comes first, opens.",
                     f"Let {first} open earlier, or {module.id} end later.",
-                    line=line,
+                    line=where(COURSE_FILE, at),
                 )
                 break
 

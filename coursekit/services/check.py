@@ -106,8 +106,10 @@ def _check(shelf: CourseShelf, before: Outcome, key: str, keys: Keys) -> Outcome
     found: list[Finding] = []
     for name, seen in modules.items():
         # What is said of a module there (its minutes) is allowed there. The line may have moved since.
-        line = shelf.where(COURSE_FILE, ("modules", name, "minutes"))
-        about_course += (replace(f, line=line) for f in seen.findings if f.file == COURSE_FILE)
+        at = ("modules", name, "minutes")
+        about_course += (
+            replace(f, line=shelf.where(COURSE_FILE, at)) for f in seen.findings if f.file == COURSE_FILE
+        )
         found += (f for f in seen.findings if f.file != COURSE_FILE)
     allowed = silences(COURSE_FILE, shelf.text(COURSE_FILE) or "")
     first = quiet(about_course, allowed) if allowed else about_course

@@ -80,11 +80,11 @@ ALT_IS_FILE_NAME = warning(
     "![bars.svg](exhibits/bars.svg)",
     "![Bars: 102 pupils at 64, 8,451 at 65](exhibits/bars.svg)",
 )
-SEALED_FOR_NOBODY = warning(
+ANOTHER_HELD_BACK = warning(
     "CK310",
-    "sealed-for-nobody",
-    "A file that a reveal holds back and that no cell ever uses or names.",
-    "Most likely its name is another one, and the file that was meant lies open from the start.",
+    "another-held-back",
+    "A file that a reveal holds back and nobody uses, where the reveal uses one of nearly the same name.",
+    "Most likely that one was meant. It lies open on the learner's disk from the start.",
     '{"reveal": {"after": "p1", "files": ["exhibits/night.csv"]}}\n'
     'pd.read_csv("exhibits/nights.csv")  # in the same reveal',
     '{"reveal": {"after": "p1", "files": ["exhibits/nights.csv"]}}\npd.read_csv("exhibits/nights.csv")',
