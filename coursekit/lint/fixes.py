@@ -121,12 +121,15 @@ def _nbgrader(material: Material, cell: Cell, prompt: Prompt) -> Iterator[Fix]:
         yield Fix(rules.PROMPT_WITHOUT_NBGRADER.code, cell.index, tuple(edits), f"set {shown}")
     if mine.grade_id != prompt.id and prompt.id not in others:
         edit = Edit(cell.index, (*at, "grade_id"), str(prompt.id))
-        said = f"made the grade_id {mine.grade_id} {prompt.id}"
+        said = f"set the grade_id to {prompt.id}; it was {mine.grade_id}"
         yield Fix(rules.GRADE_ID_UNLIKE_PROMPT.code, cell.index, (edit,), said)
     if points is not None and mine.grade and mine.points != points:
         edit = Edit(cell.index, (*at, "points"), points)
         yield Fix(
-            rules.POINTS_UNLIKE_RUBRIC.code, cell.index, (edit,), f"made the points {points}, as its rubric"
+            rules.POINTS_UNLIKE_RUBRIC.code,
+            cell.index,
+            (edit,),
+            f"set the points to {points}, as its rubric has",
         )
 
 
@@ -154,4 +157,10 @@ def _with_call(source: str, call: str) -> str | None:
     if any(not isinstance(a, ast.Constant) for a in only.args) or only.keywords:
         return None
     segment = ast.get_source_segment(source, only)
-    return source.replace(segment, call, 1) if segment is not None else None
+    if segment is None:
+        return None
+    # Python counts columns in bytes, and what the call says may stand in a comment as well.
+    lines = source.splitlines(keepends=True)
+    start = sum(map(len, lines[: only.lineno - 1]))
+    start += len(lines[only.lineno - 1].encode()[: only.col_offset].decode())
+    return source[:start] + call + source[start + len(segment) :]

@@ -50,7 +50,8 @@ def _severity(rule: Rule) -> str:
         "An error: the build stops." if rule.severity.value == "error" else "A warning: the build goes on."
     )
     mends = " `coursekit check --fix` mends it where there is one right way." if rule.code in MENDED else ""
-    allows = "" if rule.can_be_allowed else " It cannot be allowed."
+    allowing = "[Where it is meant so](../check.md#allowing-a-finding), it can be allowed with a reason."
+    allows = f" {allowing}" if rule.can_be_allowed else " It cannot be allowed."
     return stops + mends + allows
 
 

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
+from coursekit.lint.facts import Facts
 from coursekit.lint.finding import Finding
 from coursekit.lint.material import COURSE_FILE, Where, nowhere
 from coursekit.model.course import Course, GateKind, Module
 from coursekit.model.ids import ModuleId
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the course needs to know of one of its modules."""
-
-    competencies: tuple[str, ...] = ()
-    """Those that its prompts exercise."""
-    has_points: bool = False
-    """Whether anything in it can be marked."""
 
 
 def facts_of(material: Material) -> Facts:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -11,7 +10,7 @@ from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
 from coursekit.lint.material import COURSE_FILE, Where
-from coursekit.lint.outcome import Outcome, Seen
+from coursekit.lint.outcome import Outcome, Seen, Stamps, key_of
 from coursekit.lint.review import module_findings, quiet
 from coursekit.lint.silence import silences
 from coursekit.lint.structure import course_findings
@@ -19,7 +18,6 @@ from coursekit.lint.whole import facts_of, whole_findings
 from coursekit.model.course import Course
 from coursekit.model.ids import ModuleId
 from coursekit.model.misread import Misread
-from coursekit.model.submission import sha256
 
 
 class CourseShelf(Protocol):
@@ -50,14 +48,6 @@ class CourseShelf(Protocol):
 Keys = Callable[[Course, ModuleId], str]
 """The key of all that a module's findings depend on."""
 
-Stamps = Mapping[str, str]
-"""For each file of a course that a finding could depend on: what it is like now, so that a change shows."""
-
-
-def recall(before: Outcome, stamps: Stamps, version: str) -> list[Finding] | None:
-    """What the last check found, when not a byte has changed since; else none."""
-    return list(before.findings) if before.key == _key(stamps, version) else None
-
 
 def check(shelf: CourseShelf) -> list[Finding]:
     """Every finding: those on course.yml first, then module by module, from top to bottom.
@@ -70,18 +60,14 @@ def check(shelf: CourseShelf) -> list[Finding]:
 def check_again(shelf: CourseShelf, before: Outcome, stamps: Stamps, version: str) -> Outcome:
     """The same, but a module is not read again when all it depends on is as it was."""
 
-    def key_of(course: Course, module: ModuleId) -> str:
+    def own_key(course: Course, module: ModuleId) -> str:
         mine = course.get_module(module)
         folders = (f"modules/{module}/", f"cases/{mine.case}/")
         own = {path: stamp for path, stamp in stamps.items() if path.startswith(folders)}
         # What it is told by course.yml; the lines there may change without it.
-        return _key({**own, "module": repr(mine), "competencies": repr(course.competencies)}, version)
+        return key_of({**own, "module": repr(mine), "competencies": repr(course.competencies)}, version)
 
-    return _check(shelf, before, _key(stamps, version), key_of)
-
-
-def _key(stamps: Stamps, version: str) -> str:
-    return sha256(json.dumps([version, sorted(stamps.items())]).encode())
+    return _check(shelf, before, key_of(stamps, version), own_key)
 
 
 def _check(shelf: CourseShelf, before: Outcome, key: str, keys: Keys) -> Outcome:

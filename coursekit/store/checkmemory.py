@@ -14,9 +14,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from coursekit.lint.facts import Facts
 from coursekit.lint.finding import Finding, Severity
 from coursekit.lint.outcome import Outcome, Seen
-from coursekit.lint.whole import Facts
 from coursekit.model.submission import sha256
 
 _FOLDER = "modules/.coursekit"

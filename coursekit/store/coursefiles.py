@@ -234,11 +234,7 @@ class CourseFolder:
             for target in written:
                 target.unlink(missing_ok=True)
                 _remove_empty(target.parent, self.root)
-            raise BadInput(
-                "cannot-write",
-                f"{shown_path(self.root / path)} cannot be written: {error.strerror or error}.",
-                "Check the folder's permissions and the space on the disk.",
-            ) from None
+            raise _cannot_write(self.root / path, error) from None
 
     def with_module(self, entry: str) -> str:
         """course.yml's text with one more module at the end of its list; comments stay where they are.
@@ -350,18 +346,33 @@ def _write_durably(path: Path, content: bytes) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Another content for a file that is there: the old one, or all of the new one."""
+    """Another content for a file that is there: the old one, or all of the new one.
+
+    Raises BadInput when it cannot be written.
+    """
     # Where the name is a link, what it leads to is replaced.
     path = path.resolve()
-    handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-    os.close(handle)
-    ready = Path(name)
+    ready: Path | None = None
     try:
+        handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+        os.close(handle)
+        ready = Path(name)
         _write_durably(ready, content)
         shutil.copymode(path, ready)
         ready.replace(path)
+    except OSError as error:
+        raise _cannot_write(path, error) from None
     finally:
-        ready.unlink(missing_ok=True)
+        if ready is not None:
+            ready.unlink(missing_ok=True)
+
+
+def _cannot_write(path: Path, error: OSError) -> BadInput:
+    return BadInput(
+        "cannot-write",
+        f"{shown_path(path)} cannot be written: {error.strerror or error}.",
+        "Check the folder's permissions and the space on the disk.",
+    )
 
 
 def _remove_empty(folder: Path, stop: Path) -> None:

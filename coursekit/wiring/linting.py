@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import coursekit
 from coursekit.lint.finding import Finding
-from coursekit.services import check as checking
+from coursekit.lint.outcome import recall
 from coursekit.store.checkmemory import CheckMemory, course_stamps
 from coursekit.store.courseroot import find_root as find_root
 
@@ -27,14 +27,16 @@ def check(root: Path, *, remember: bool = True) -> list[Finding]:
     `remember`: take up what the last check found where nothing has changed since, and keep what this one finds.
     """
     if not remember:
+        from coursekit.services import check as checking
         from coursekit.store.coursefiles import CourseFolder
 
         return checking.check(CourseFolder(root))
     memory, stamps, version = CheckMemory(root), course_stamps(root), _version()
     before = memory.last()
-    known = checking.recall(before, stamps, version)
+    known = recall(before, stamps, version)
     if known is not None:
         return known
+    from coursekit.services import check as checking
     from coursekit.store.coursefiles import CourseFolder
 
     outcome = checking.check_again(CourseFolder(root), before, stamps, version)
