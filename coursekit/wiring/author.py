@@ -11,6 +11,7 @@ from coursekit.services import scaffold
 from coursekit.services.build import Built
 from coursekit.store.coursefiles import CourseFolder
 from coursekit.store.courseroot import find_root as find_root
+from coursekit.wiring.linting import check as check
 
 
 def build(root: Path, module: str) -> Built:

@@ -25,6 +25,7 @@ from typing import Any
 _PRELOADED = (
     "alembic.command",
     "coursekit.cli.authoring",
+    "coursekit.cli.linting",
     "coursekit.cli.deadlines",
     "coursekit.cli.feedback",
     "coursekit.cli.grading",
