@@ -9,12 +9,14 @@ from urllib.parse import unquote
 from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
+from coursekit.lint.prompts import question_cell
 from coursekit.lint.visible import CODE_IN_MARKDOWN, blank, headings, images, is_open, line_at
 from coursekit.model.notebook import Cell, Reveal
 
 _LINK = re.compile(
     r"\]\(\s*<?([^)>\s]+)|^\s*\[[^\]]+\]:\s*<?([^>\s]+)|\b(?:src|href)\s*=\s*[\"']?([^\"'\s>]+)", re.M
 )
+_PROMPTS = 3
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _HTML_ID = re.compile(r"<[^>]*\b(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _FILE_NAME = re.compile(r"[\w./ -]*\.(?:png|svg|jpe?g|gif|webp|bmp|tiff?|pdf)", re.IGNORECASE)
@@ -97,9 +99,15 @@ def _only_a_name(material: Material, cell: Cell, alt: str, line: int | None) -> 
 
 
 def _levels(material: Material) -> Iterator[Finding]:
-    before = 6
-    for cell, line, level, words in headings(material.notebook):
-        if level > before + 1:
+    notebook = material.notebook
+    asking = {c.index for cell, _ in notebook.prompts() if (c := question_cell(notebook, cell)) is not None}
+    # The lab draws a form's title as a heading of this level, so those in the text are of it as well.
+    forms = [cell.index for cell, prompt in notebook.prompts() if not prompt.kind.in_notebook]
+    before, at = 6, 0
+    for cell, line, level, words in headings(notebook):
+        if any(at < form < cell.index for form in forms):
+            before = _PROMPTS
+        if level > before + 1 and not (level == _PROMPTS and cell.index in asking):
             yield rules.HEADING_SKIPS.at(
                 material.notebook_file,
                 cell,
@@ -107,4 +115,4 @@ def _levels(material: Material) -> Iterator[Finding]:
                 f"Give it {before + 1} number signs.",
                 line=line,
             )
-        before = level
+        before, at = level, cell.index

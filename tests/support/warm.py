@@ -25,11 +25,11 @@ from typing import Any
 _PRELOADED = (
     "alembic.command",
     "coursekit.cli.authoring",
-    "coursekit.cli.linting",
     "coursekit.cli.deadlines",
     "coursekit.cli.feedback",
     "coursekit.cli.grading",
     "coursekit.cli.learning",
+    "coursekit.cli.linting",
     "coursekit.cli.operating",
     "coursekit.cli.roster",
     "coursekit.client",

@@ -7,7 +7,9 @@ import pytest
 from coursekit.lint.links import link_findings
 from coursekit.model.ids import PromptId
 from coursekit.model.notebook import Faculty, Reveal
+from coursekit.model.prompt import Prompt, PromptKind
 
+REFLECTION = Prompt(PromptId("p2"), PromptKind.REFLECTION, "View", "")
 STORY = "# The story\n\n### It is *late*, isn't it?"
 
 
@@ -94,3 +96,13 @@ def test_a_files_name_describes_nothing(make_cell, make_material, alt, found):
     assert codes(make_material(make_cell("a", f"![{alt}](exhibits/x.svg)"))) == (["CK309"] if found else [])
     reveal = make_cell("r", "plt.plot(x)", Reveal(PromptId("p1"), alt=alt), "code")
     assert codes(make_material(reveal)) == (["CK309"] if found else [])
+
+
+def test_a_prompt_is_a_heading_of_level_three(make_cell, make_material, make_decision):
+    top, form = make_cell("a", "# One"), make_cell("p1", "", make_decision(), "code")
+    question, answer = make_cell("q", "### 1 · Your view\n\nWhy?"), make_cell("p2", "", REFLECTION)
+    under = make_cell("r", "#### What it was", Reveal(PromptId("p1")))
+    assert codes(make_material(top, form, under)) == []
+    assert codes(make_material(top, question, answer)) == []
+    assert codes(make_material(top, under)) == ["CK308"]
+    assert codes(make_material(top, question)) == ["CK308"]
