@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
-from coursekit.lint.prompts import question_cell
-from coursekit.lint.visible import CODE_IN_MARKDOWN, Kind, blank, passages
+from coursekit.lint.prompts import question_cell, without_heading
+from coursekit.lint.visible import CODE_IN_MARKDOWN, Kind, Passage, blank, passages
 from coursekit.model.ids import PromptId
 from coursekit.model.notebook import Cell
 from coursekit.model.prompt import Prompt, PromptKind
@@ -58,6 +58,8 @@ class Named:
     after: PromptId
     reveal: Cell
     prompt: Cell
+    question: Cell | None
+    """The cell that leads to the prompt."""
 
 
 def concept_findings(material: Material) -> Iterator[Finding]:
@@ -69,7 +71,7 @@ def concept_findings(material: Material) -> Iterator[Finding]:
     for passage in passages(material):
         for thing in named:
             key = (thing.words, passage.cell.index)
-            if key in seen or passage.cell in _own(material, thing):
+            if key in seen or _is_asked(passage, thing):
                 continue
             found = thing.pattern.search(passage.text)
             if found is None:
@@ -107,12 +109,15 @@ def _file_names(material: Material, named: list[Named]) -> Iterator[Finding]:
                 )
 
 
-def _own(material: Material, thing: Named) -> list[Cell]:
-    """What belongs to the prompt itself: its form, and the cell that asks."""
-    role = thing.prompt.role
-    assert isinstance(role, Prompt)
-    question = question_cell(material.notebook, thing.prompt)
-    return [thing.prompt] if question is None else [thing.prompt, question]
+def _is_asked(passage: Passage, thing: Named) -> bool:
+    """Whether it belongs to the prompt itself: its form, or the question above. A title is what all can read."""
+    if passage.cell is thing.prompt:
+        return True
+    if passage.cell is not thing.question:
+        return False
+    # A cell that is a heading and nothing else is the question.
+    is_only_one = without_heading(passage.cell.source) == passage.text
+    return passage.kind is Kind.PROSE or (passage.kind is Kind.HEADING and is_only_one)
 
 
 def _named(material: Material) -> list[Named]:
@@ -130,7 +135,9 @@ def _named(material: Material) -> list[Named]:
         if prompt.kind is PromptKind.ESTIMATE:
             told += figures(cell.source, prompt.unit)
         for words, pattern in told:
-            found.setdefault(words.casefold(), Named(words, pattern, reveal.after, cell, prompt_cell))
+            question = question_cell(material.notebook, prompt_cell)
+            named = Named(words, pattern, reveal.after, cell, prompt_cell, question)
+            found.setdefault(words.casefold(), named)
     return list(found.values())
 
 

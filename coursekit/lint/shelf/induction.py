@@ -56,7 +56,8 @@ GIVEN_AWAY = warning(
     "These are what everybody's eye falls on first, in the table of contents and in the file browser as well.",
     "### 1 · The confounding chart\nexhibits/confounding.csv",
     "### 1 · Jonas's chart\nexhibits/districts.csv",
-    "It looks for what CK501 looks for. An exhibit that a reveal holds back with `files` gives nothing away.",
+    "It looks for what CK501 looks for; the title over a prompt's own question counts as well. An exhibit "
+    "that a reveal holds back with `files` gives nothing away.",
 )
 LONGER_THAN_SAID = warning(
     "CK505",

@@ -126,3 +126,22 @@ def test_an_exhibit_that_is_held_back_may_be_called_so(codes, make_cell):
 def test_where_it_stands_says_which_rule(codes, make_cell, source, cell_type, code):
     found = codes(after=[make_cell("x", source, cell_type=cell_type)])
     assert found == ([(code, "x")] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("### 1 · How long?\n\nIs it a halo effect?", []),
+        ("### Is it a halo effect?", []),
+        ("### 1 · The halo effect\n\nHow long?", [("CK504", "q2")]),
+        ("![A halo effect](x.svg)\n\nHow long?", [("CK504", "q2")]),
+    ],
+)
+def test_the_title_over_the_prompts_own_question_may_not(
+    make_cell, make_material, make_decision, question, found
+):
+    p1 = make_cell("p1", 'ck.decision("p1")', make_decision(), "code", NbgraderCell("p1", locked=True))
+    material = make_material(
+        make_cell("q2", question), p1, make_cell("r", "They call it a **halo effect**.", AFTER)
+    )
+    assert [(f.code, f.cell_id) for f in concept_findings(material)] == found
