@@ -10,13 +10,12 @@ from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
 from coursekit.lint.prompts import question_cell, without_heading
-from coursekit.lint.visible import CODE_IN_MARKDOWN, Kind, Passage, blank, passages
+from coursekit.lint.visible import CODE_IN_MARKDOWN, Kind, Passage, blank, passages, sentences
 from coursekit.model.ids import PromptId
 from coursekit.model.notebook import Cell
 from coursekit.model.prompt import Prompt, PromptKind
 
 _BOLD = re.compile(r"\*\*(?=\S)(.{1,120}?)(?<=\S)\*\*|__(?=\S)(.{1,120}?)(?<=\S)__", re.DOTALL)
-_SENTENCE_END = re.compile(r"(?<=[.!?])[*_\"”“)]*\s+|\n\s*\n|\n(?=[-*|#>]|\d+\.)")
 # Up to five words may stand between the naming and the name: “researchers call this sort of thing **x**”.
 _NAMING = re.compile(
     r"\b(?:call(?:s|ed|ing)?|name[sd]?|naming|known\s+as|terms?(?:ed)?|"
@@ -143,7 +142,7 @@ def _named(material: Material) -> list[Named]:
 
 def terms(source: str) -> Iterator[tuple[str, re.Pattern[str]]]:
     """What a text prints bold and gives a name to, with the pattern that finds it elsewhere."""
-    for sentence in _sentences(source):
+    for sentence in sentences(blank(CODE_IN_MARKDOWN, source)):
         for bold in _BOLD.finditer(sentence):
             words = " ".join((bold[1] or bold[2]).strip(" .,;:!?\"“”„‘’'()").split())
             if not _is_name(words):
@@ -176,7 +175,3 @@ def _anywhere(words: str) -> re.Pattern[str]:
     """As whole words, over a line's end, and with an ending: “outlier” is told by “outliers”."""
     middle = r"[\s_-]+".join(re.escape(word) for word in words.split())
     return re.compile(rf"(?<!\w){middle}(?:s|es|e|n|en)?(?!\w)", re.IGNORECASE)
-
-
-def _sentences(source: str) -> list[str]:
-    return [part for part in _SENTENCE_END.split(blank(CODE_IN_MARKDOWN, source)) if part]

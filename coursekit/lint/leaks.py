@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
-from coursekit.lint.visible import Passage, line_at, passages
+from coursekit.lint.material import texts_of
+from coursekit.lint.visible import Passage, line_at, passages, sentences
 from coursekit.model.notebook import Cell, Faculty, Reveal
 from coursekit.model.prompt import Prompt
 
 ENOUGH_WORDS = 8
 
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|\"[^\"\n]*\"|^>.*$", re.MULTILINE)
-_SENTENCE_END = re.compile(r"(?<=[.!?])[*_)]*\s+|\n\s*\n|\n(?=[-*|#>]|\d+\.)|\|")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _MARK = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
 
@@ -68,11 +68,8 @@ def _secrets(material: Material) -> Iterator[tuple[str, str]]:
     for exemplar in material.exemplars:
         # Poor ones repeat the case on purpose.
         if exemplar.adequate is not False:
-            fields = exemplar.response.get("fields")
-            values = [*exemplar.response.values(), *(fields.values() if isinstance(fields, dict) else ())]
-            for value in values:
-                if isinstance(value, str):
-                    yield from ((s, f"the exemplar {exemplar.id}") for s in _sentences(value))
+            for text in texts_of(exemplar):
+                yield from ((s, f"the exemplar {exemplar.id}") for s in _sentences(text))
     for cell in material.notebook.cells:
         if cell.cell_type != "markdown":
             continue
@@ -94,7 +91,7 @@ def _open_prose(material: Material) -> Iterator[tuple[str, str]]:
 
 def _sentences(text: str) -> Iterator[str]:
     """Those that are long enough to be somebody's own, as `_worded` makes them."""
-    for sentence in _SENTENCE_END.split(_QUOTED.sub(" ", text)):
+    for sentence in sentences(_QUOTED.sub(" ", text)):
         if sentence.count(" ") >= ENOUGH_WORDS - 1 and len(_WORD.findall(sentence)) >= ENOUGH_WORDS:
             yield _worded(sentence)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from coursekit.model.course import Module
@@ -64,3 +64,10 @@ class Material:
     def rubric_line(self, rubric: str, *inside: str) -> int | None:
         """The line on which that rubric, or something inside it, begins."""
         return self.where(self.rubrics_file, ("rubrics", rubric, *inside))
+
+
+def texts_of(exemplar: Exemplar) -> Iterator[str]:
+    """What is written in a sample answer, field by field."""
+    fields = exemplar.response.get("fields")
+    values = [*exemplar.response.values(), *(fields.values() if isinstance(fields, dict) else ())]
+    yield from (value for value in values if isinstance(value, str))

@@ -13,7 +13,7 @@ from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
 from coursekit.lint.material import COURSE_FILE
-from coursekit.lint.visible import images, is_open, without_comments
+from coursekit.lint.visible import DRAWS, images, is_open, without_comments
 from coursekit.model.notebook import Cell, Reveal
 from coursekit.model.prompt import Prompt
 
@@ -28,7 +28,6 @@ OVER = 1.25
 # Scripts without spaces: two characters are about a word.
 _WORD = re.compile(r"[぀-ヿ㐀-鿿]{1,2}|[^\W_]+(?:[.,'’-][^\W_]+)*")
 _ADDRESS = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|https?://\S+")
-_DRAWS = re.compile(r"\bplt\.|\.plot\b")
 _OF_OURS = re.compile(r"\s*(?:#.*|import .*|from .* import .*|ck\..*)?")
 
 
@@ -78,7 +77,7 @@ def minutes_of(cell: Cell, material: Material) -> float:
     """How long a learner reads or looks at a cell; none for a prompt, which has minutes of its own."""
     if isinstance(cell.role, Reveal):
         if cell.cell_type == "code":
-            return MINUTES_AN_IMAGE if _DRAWS.search(cell.source) else MINUTES_AN_IMAGE / 2
+            return MINUTES_AN_IMAGE if DRAWS.search(cell.source) else MINUTES_AN_IMAGE / 2
         return _read(cell, material)
     if not is_open(cell):
         return 0.0

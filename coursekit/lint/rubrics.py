@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
+from coursekit.lint.material import texts_of
 from coursekit.lint.prompts import is_prose, question_of
 from coursekit.model.notebook import Cell, Faculty
 from coursekit.model.prompt import Prompt
@@ -61,7 +62,7 @@ def _never_shown(
     material: Material, prompt: Prompt, rubric: Rubric, exemplars: list[Exemplar]
 ) -> Iterator[Finding]:
     """Said only where there are exemplars, as above."""
-    shown = _plain(_answers(exemplars))
+    shown = _plain(t for e in exemplars for t in texts_of(e))
     for criterion in rubric.criteria if exemplars else ():
         if criterion.terms and not any(_stands_in(term, shown) for term in criterion.terms):
             yield rules.CRITERION_NEVER_SHOWN.at(
@@ -134,7 +135,7 @@ def _short_of(rule: Rule, exemplar: Exemplar) -> str:
 
 def _words(material: Material) -> Iterator[Finding]:
     public = _plain([*material.case, *_told(material)])
-    answers = _plain(_answers(material.exemplars))
+    answers = _plain(t for e in material.exemplars for t in texts_of(e))
     for rubric in material.rubrics.values():
         for criterion in rubric.criteria:
             for name in ("terms", "options", "stakeholders"):
@@ -167,13 +168,6 @@ def _told(material: Material) -> Iterator[str]:
             yield cell.source
         if isinstance(cell.role, Prompt):
             yield cell.role.question
-
-
-def _answers(exemplars: Iterable[Exemplar]) -> Iterator[str]:
-    for exemplar in exemplars:
-        fields = exemplar.response.get("fields")
-        values = [*exemplar.response.values(), *(fields.values() if isinstance(fields, dict) else ())]
-        yield from (value for value in values if isinstance(value, str))
 
 
 def _texts_of(rubric: Rubric) -> Iterator[str]:

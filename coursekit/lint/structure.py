@@ -11,7 +11,7 @@ from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
 from coursekit.lint.material import COURSE_FILE, Where, nowhere
-from coursekit.lint.visible import CODE_IN_MARKDOWN, blank, line_at
+from coursekit.lint.visible import CODE_IN_MARKDOWN, DRAWS, blank, line_at
 from coursekit.model.course import Course
 from coursekit.model.deadline import LatePolicy
 from coursekit.model.ids import PromptId
@@ -23,7 +23,6 @@ _BARE_IMAGE = re.compile(r"!\[\s*\]\s*[(\[]")
 _IMG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _ALT = re.compile(r"\balt\s*=", re.IGNORECASE)
 _ALIKE = 0.85
-_DRAWS = re.compile(r"\bplt\.|\.plot\b")
 
 
 def course_findings(
@@ -132,7 +131,7 @@ def reveal_findings(material: Material) -> Iterator[Finding]:
                 f"This reveal stands above {reveal.after}, which is cell {prompt_cell.index}.",
                 f"Move it below cell {prompt_cell.index}.",
             )
-        draws = _DRAWS.search(cell.source) if cell.cell_type == "code" and not reveal.alt.strip() else None
+        draws = DRAWS.search(cell.source) if cell.cell_type == "code" and not reveal.alt.strip() else None
         if draws is not None:
             yield rules.DRAWING_WITHOUT_ALT.at(
                 file,

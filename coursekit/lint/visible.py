@@ -13,6 +13,9 @@ from coursekit.model.prompt import Prompt
 
 CODE_IN_MARKDOWN = re.compile(r"^(```|~~~).*?^\1|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*$")
+DRAWS = re.compile(r"\bplt\.|\.plot\b")
+# A list's item, a table's cell and a heading end one as well.
+_SENTENCE_END = re.compile(r"(?<=[.!?])[*_)\"”“]*\s+|\n\s*\n|\n(?=[-*|#>]|\d+\.)|\|")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _IMAGE = re.compile(r"!\[([^\]]*)\]\s*\(\s*<?([^)>\s]*)")
 _TAG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
@@ -151,3 +154,8 @@ def blank(pattern: re.Pattern[str], source: str) -> str:
 def without_comments(source: str) -> str:
     """A markdown text without its comments, which no page shows."""
     return blank(_COMMENT, source) if "<!--" in source else source
+
+
+def sentences(text: str) -> list[str]:
+    """A markdown text's sentences, one after another."""
+    return [part for part in _SENTENCE_END.split(text) if part]
