@@ -92,8 +92,9 @@ def _open_prose(material: Material) -> Iterator[tuple[str, str]]:
 def _sentences(text: str) -> Iterator[str]:
     """Those that are long enough to be somebody's own, as `_worded` makes them."""
     for sentence in sentences(_QUOTED.sub(" ", text)):
-        if sentence.count(" ") >= ENOUGH_WORDS - 1 and len(_WORD.findall(sentence)) >= ENOUGH_WORDS:
-            yield _worded(sentence)
+        words = _worded(sentence)
+        if words.count(" ") > ENOUGH_WORDS:
+            yield words
 
 
 def _worded(text: str) -> str:
