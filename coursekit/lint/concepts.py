@@ -19,13 +19,13 @@ _BOLD = re.compile(r"\*\*(?=\S)(.{1,120}?)(?<=\S)\*\*|__(?=\S)(.{1,120}?)(?<=\S)
 # Up to five words may stand between the naming and the name: “researchers call this sort of thing **x**”.
 _NAMING = re.compile(
     r"\b(?:call(?:s|ed|ing)?|name[sd]?|naming|known\s+as|terms?(?:ed)?|"
-    r"nenn(?:t|en|e)|genannt|hei(?:ß|ss)(?:t|en)|bekannt\s+als|bezeichnet|Begriffe?|Fachwort|"
+    r"nenn(?:t|en|e)|(?:so)?genannt(?:e[mnrs]?)?|hei(?:ß|ss)(?:t|en)|bekannt\s+als|bezeichnet|Begriffe?|Fachwort|"
     r"cham(?:a|am|amos|ado|ada|ados|adas|ar)|denominad[oa]s?|conhecid[oa]s?\s+(?:como|por)|termos?)\b"
     r"(?:\W+\w+){0,5}?\W*$",
     re.IGNORECASE,
 )
 _NAMED_AFTER = re.compile(
-    r"^\W*(?:is\s+(?:what|the\s+(?:name|term))|(?:nennt|heißt|heisst)\b|(?:é|chama-se)\s+o\s+nome)",
+    r"^\W*(?:is\s+(?:what|the\s+(?:name|term))|(?:nennt|heißt|heisst|genannt)\b|(?:é|chama-se)\s+o\s+nome)",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(r"(?<![\w.,])(\d+(?:[.,]\d+)*)\s*(%|[^\W\d_]{3,})")

@@ -48,3 +48,11 @@ def test_codes_in_the_docs_are_rules() -> None:
     for page in (ROOT / "docs").glob("*.md"):
         named = set(re.findall(r"\bCK\d{3}\b", page.read_text(encoding="utf-8")))
         assert named <= known, page.name
+
+
+def test_every_option_is_on_the_page_about_checking() -> None:
+    from coursekit.cli.linting import check
+
+    told = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
+    options = [name for parameter in check.params for name in parameter.opts if name.startswith("--")]
+    assert [name for name in options if name not in told] == []

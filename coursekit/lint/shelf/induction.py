@@ -29,12 +29,12 @@ LONG_READ = warning(
     "Minds begin to wander; a question, even a small one, brings them back and says what to look for.",
     "Twelve hundred words of a story, then p1.",
     "Six hundred words, a first guess as p1, and the rest of the story.",
-    "The estimate: words at 200 a minute, half a minute for an image or a chart, four seconds for each line "
-    "of code that learners see. Reveals are counted where they stand, because they are read as well. The "
-    "speed is a little below what Brysbaert (2019) found for adults reading English non-fiction in silence, "
-    "238 words a minute, because many learners read in their second language. Brysbaert, M. (2019). How "
-    "many words do we read per minute? A review and meta-analysis of reading rate. *Journal of Memory and "
-    "Language*, 109, 104047.",
+    "The estimate: words at 200 a minute, half a minute for an image or a chart, a quarter for what other "
+    "code of a reveal prints, four seconds for each line of code that learners see. Reveals are counted "
+    "where they stand, because they are read as well. The speed is a little below what Brysbaert (2019) "
+    "found for adults reading English non-fiction in silence, 238 words a minute, because many learners "
+    "read in their second language. Brysbaert, M. (2019). How many words do we read per minute? A review "
+    "and meta-analysis of reading rate. *Journal of Memory and Language*, 109, 104047.",
 )
 TOLD_LATER = warning(
     "CK503",

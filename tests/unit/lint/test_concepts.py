@@ -20,6 +20,8 @@ AFTER = Reveal(PromptId("p1"))
         ("The usual name is **halo effect**.", ["halo effect"]),
         ("**Halo effect** is what the trade calls it.", ["Halo effect"]),
         ("Man nennt das **Stichprobe**. Es heißt auch **Auswahl**.", ["Stichprobe", "Auswahl"]),
+        ("Das ist ein sogenannter **Ausreißer**, **Sonderfall** genannt.", ["Ausreißer", "Sonderfall"]),
+        ("Das so genannte **Rauschen**. Sie nennen keinen Namen. **Später** mehr.", ["Rauschen"]),
         ("Isto chama-se **confundimento**.", ["confundimento"]),
         ("**How it was computed.** Researchers call nobody.", []),
         ("They called the school. It was **never** open.", []),
