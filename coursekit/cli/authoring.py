@@ -1,16 +1,10 @@
-"""The author's commands: new, check, build."""
+"""The author's commands: new and build. `linting` has check."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from coursekit.lint.finding import Finding
 
 
 @click.group()
@@ -47,31 +41,6 @@ def new_module(name: str, title: str | None, case: str | None) -> None:
 
 
 @click.command()
-@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-def check(folder: Path | None, as_json: bool) -> None:
-    """Say what is wrong in the course of this folder. Ends with 1 when there is an error."""
-    from coursekit.wiring import author
-
-    findings = author.check(author.find_root(folder or Path.cwd()))
-    errors = sum(f.is_error for f in findings)
-    warnings = len(findings) - errors
-    if as_json:
-        found = {"errors": errors, "warnings": warnings, "findings": [asdict(f) for f in findings]}
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
-    else:
-        for finding in findings:
-            click.echo(_line(finding))
-            click.echo(f"    {finding.hint}")
-        said = (
-            f"{_count(errors, 'error')}, {_count(warnings, 'warning')}." if findings else "Nothing is wrong."
-        )
-        click.echo(said)
-    if errors:
-        raise SystemExit(1)
-
-
-@click.command()
 @click.argument("modules", nargs=-1)
 def build(modules: tuple[str, ...]) -> None:
     """Build MODULES, or all of the course: exhibits, prompts.json, and the executed notebook."""
@@ -80,14 +49,3 @@ def build(modules: tuple[str, ...]) -> None:
     root = author.find_root(Path.cwd())
     for module in modules or author.modules(root):
         click.echo(author.build(root, module).summary)
-
-
-def _line(finding: Finding) -> str:
-    place = finding.file
-    if finding.cell is not None:
-        place += f":cell {finding.cell}" + (f" ({finding.cell_id})" if finding.cell_id else "")
-    return f"{place}  {finding.code} {finding.severity.value}  {finding.message}"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"

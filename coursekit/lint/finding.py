@@ -29,8 +29,19 @@ class Finding:
     """One sentence."""
     hint: str
     """What to do."""
+    line: int | None = None
+    """In the cell, or in the file where there is no cell; none when it is about all of it."""
+    fixable: bool = False
+    """Whether `--fix` mends it."""
 
     @property
     def is_error(self) -> bool:
         """Whether it stops the build."""
         return self.severity is Severity.ERROR
+
+    @property
+    def place(self) -> str:
+        """Where, as people read it: `modules/one/one.ipynb:cell 9:3 (tag)`."""
+        cell = f":cell {self.cell}" if self.cell is not None else ""
+        line = f":{self.line}" if self.line is not None else ""
+        return self.file + cell + line + (f" ({self.cell_id})" if self.cell_id else "")

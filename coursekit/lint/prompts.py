@@ -9,6 +9,7 @@ from typing import Any
 from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
+from coursekit.lint.silence import without_silences
 from coursekit.model.notebook import Cell, Notebook, Reveal
 from coursekit.model.prompt import Choice, Prompt, PromptKind
 from coursekit.model.rubric import Exemplar, Rubric
@@ -71,7 +72,11 @@ def exemplar_findings(material: Material) -> Iterator[Finding]:
     for exemplar in material.exemplars:
         if exemplar.id in seen:
             yield rules.DUPLICATE_EXEMPLAR.at(
-                file, None, f"Two exemplars have the id {exemplar.id}.", "Give one of them another id."
+                file,
+                None,
+                f"Two exemplars have the id {exemplar.id}.",
+                "Give one of them another id.",
+                line=material.exemplar_line(exemplar.id),
             )
         seen.add(exemplar.id)
         prompt = prompts.get(exemplar.prompt)
@@ -81,6 +86,7 @@ def exemplar_findings(material: Material) -> Iterator[Finding]:
                 None,
                 f"The exemplar {exemplar.id} answers {exemplar.prompt}, and there is no such prompt.",
                 f"The prompts there are: {', '.join(prompts) or 'none yet'}.",
+                line=material.exemplar_line(exemplar.id),
             )
             continue
         problem = _response_problem(prompt, exemplar.response)
@@ -90,16 +96,18 @@ def exemplar_findings(material: Material) -> Iterator[Finding]:
                 None,
                 f"The response of the exemplar {exemplar.id} {problem}.",
                 f"docs/module-format.md has the response of the kind {prompt.kind.value}.",
+                line=material.exemplar_line(exemplar.id),
             )
         rubric = material.rubrics.get(prompt.rubric or "")
         if rubric is not None:
-            yield from _marks(file, exemplar, rubric)
+            yield from _marks(material, exemplar, rubric)
         elif exemplar.marks and prompt.rubric is None:
             yield rules.MARKS_UNLIKE_RUBRIC.at(
                 file,
                 None,
                 f"The exemplar {exemplar.id} has marks, and its prompt {prompt.id} has no rubric.",
                 "Take the marks out, or name a rubric in the prompt's metadata.",
+                line=material.exemplar_line(exemplar.id),
             )
     for cell, prompt in material.notebook.prompts():
         count = sum(e.prompt == prompt.id for e in material.exemplars)
@@ -128,13 +136,19 @@ def question_of(notebook: Notebook, cell: Cell, prompt: Prompt) -> str:
     """What the prompt asks: its own words, or the nearest markdown cell before it without its heading."""
     if prompt.question.strip():
         return prompt.question.strip()
+    before = question_cell(notebook, cell)
+    return without_heading(without_silences(before.source)) if before is not None else ""
+
+
+def question_cell(notebook: Notebook, cell: Cell) -> Cell | None:
+    """The markdown cell that leads to a prompt's cell; none when something else stands between."""
     for before in reversed(notebook.cells[: cell.index - 1]):
         if isinstance(before.role, Prompt | Reveal):
             # What stands above another prompt or a reveal was said about something else.
-            return ""
+            return None
         if before.cell_type == "markdown" and before.role is None:
-            return without_heading(before.source)
-    return ""
+            return before
+    return None
 
 
 def without_heading(source: str) -> str:
@@ -144,13 +158,24 @@ def without_heading(source: str) -> str:
     return rest.strip() if first.startswith("#") and rest.strip() else text.lstrip("#").strip()
 
 
-def _nbgrader(file: str, cell: Cell, prompt: Prompt) -> Iterator[Finding]:
-    wanted_type = "markdown" if prompt.kind is PromptKind.REFLECTION else "code"
-    flags = {
-        PromptKind.REFLECTION: ("solution and grade", True, True, False),
-        PromptKind.ANALYSIS: ("solution", True, False, False),
+def type_of(prompt: Prompt) -> str:
+    """The cell type that the prompt's kind needs."""
+    return "markdown" if prompt.kind is PromptKind.REFLECTION else "code"
+
+
+def flags_of(prompt: Prompt) -> dict[str, bool]:
+    """The nbgrader flags that the prompt's kind needs."""
+    return {
+        "solution": prompt.kind.in_notebook,
+        "grade": prompt.kind is PromptKind.REFLECTION,
+        "locked": not prompt.kind.in_notebook,
+        "task": False,
     }
-    words, solution, grade, locked = flags.get(prompt.kind, ("locked", False, False, True))
+
+
+def _nbgrader(file: str, cell: Cell, prompt: Prompt) -> Iterator[Finding]:
+    wanted_type, flags = type_of(prompt), flags_of(prompt)
+    words = " and ".join(name for name, value in flags.items() if value)
     mine = cell.nbgrader
     if cell.cell_type != wanted_type:
         yield rules.PROMPT_WITHOUT_NBGRADER.at(
@@ -167,7 +192,7 @@ def _nbgrader(file: str, cell: Cell, prompt: Prompt) -> Iterator[Finding]:
             f"Make it a {words} cell with the grade_id {prompt.id}.",
         )
         return
-    if (mine.solution, mine.grade, mine.locked) != (solution, grade, locked) or mine.task:
+    if any(getattr(mine, name) != value for name, value in flags.items()):
         yield rules.PROMPT_WITHOUT_NBGRADER.at(
             file,
             cell,
@@ -206,7 +231,8 @@ def _rubric(material: Material, cell: Cell, prompt: Prompt) -> Iterator[Finding]
         )
 
 
-def _marks(file: str, exemplar: Exemplar, rubric: Rubric) -> Iterator[Finding]:
+def _marks(material: Material, exemplar: Exemplar, rubric: Rubric) -> Iterator[Finding]:
+    file = material.exemplars_file
     for criterion in rubric.criteria:
         if criterion.id not in exemplar.marks:
             yield rules.MARKS_UNLIKE_RUBRIC.at(
@@ -214,6 +240,7 @@ def _marks(file: str, exemplar: Exemplar, rubric: Rubric) -> Iterator[Finding]:
                 None,
                 f"The exemplar {exemplar.id} has no mark for {criterion.id}.",
                 f"Give it one of the levels {_listed(criterion.levels)}.",
+                line=material.exemplar_line(exemplar.id),
             )
     for name, level in exemplar.marks.items():
         found = rubric.find_criterion(name)
@@ -223,6 +250,7 @@ def _marks(file: str, exemplar: Exemplar, rubric: Rubric) -> Iterator[Finding]:
                 None,
                 f"The exemplar {exemplar.id} has a mark for {name}, which the rubric {rubric.name} does not.",
                 f"Its criteria are: {', '.join(c.id for c in rubric.criteria)}.",
+                line=material.exemplar_line(exemplar.id),
             )
         elif level not in found.levels:
             yield rules.MARKS_UNLIKE_RUBRIC.at(
@@ -230,6 +258,7 @@ def _marks(file: str, exemplar: Exemplar, rubric: Rubric) -> Iterator[Finding]:
                 None,
                 f"The exemplar {exemplar.id} has {level} for {name}, and there is no such level.",
                 f"The levels there are: {_listed(found.levels)}.",
+                line=material.exemplar_line(exemplar.id),
             )
 
 

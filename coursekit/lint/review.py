@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from coursekit.lint.catalog import Material
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from coursekit.lint.catalog import RULES, Material
+from coursekit.lint.concepts import concept_findings
 from coursekit.lint.finding import Finding
+from coursekit.lint.fixes import fixes
+from coursekit.lint.leaks import leak_findings
+from coursekit.lint.links import link_findings
 from coursekit.lint.prompts import exemplar_findings, prompt_findings
+from coursekit.lint.reading import time_findings
 from coursekit.lint.rubrics import rubric_findings
+from coursekit.lint.silence import Silence, keep_quiet, silences
 from coursekit.lint.structure import cell_findings, exhibit_findings, reveal_findings
+
+_KNOWN = {rule.code: rule for rule in RULES}
 
 
 def module_findings(material: Material) -> list[Finding]:
-    """Everything that is wrong in one module."""
+    """Everything that is wrong in one module, and that its author does not allow.
+
+    What is about the module and stands in course.yml (its minutes) is among it, and is allowed there.
+    """
     found = [
         *cell_findings(material),
         *prompt_findings(material),
@@ -18,6 +32,33 @@ def module_findings(material: Material) -> list[Finding]:
         *exhibit_findings(material),
         *exemplar_findings(material),
         *rubric_findings(material),
+        *concept_findings(material),
+        *time_findings(material),
+        *link_findings(material),
+        *leak_findings(material),
     ]
+    mended = {(fix.code, fix.cell) for fix in fixes(material)}
+    found = [replace(f, fixable=True) if (f.code, f.cell) in mended else f for f in found]
     # The notebook first, from top to bottom, then the files beside it.
-    return sorted(found, key=lambda f: (f.file != material.notebook_file, f.cell or 0, f.code))
+    return in_order(keep_quiet(found, _allowed(material), _KNOWN), material.notebook_file)
+
+
+def quiet(findings: Iterable[Finding], allowed: Sequence[Silence]) -> list[Finding]:
+    """The findings that these comments do not allow, and those about the comments."""
+    return keep_quiet(findings, allowed, _KNOWN)
+
+
+def in_order(findings: Iterable[Finding], first: str) -> list[Finding]:
+    """One file first, from top to bottom; then the files beside it."""
+    return sorted(
+        findings, key=lambda f: (f.file != first, f.cell or 0, f.line or 0 if f.cell else 0, f.code)
+    )
+
+
+def _allowed(material: Material) -> list[Silence]:
+    found: list[Silence] = []
+    for cell in material.notebook.cells:
+        found += silences(material.notebook_file, cell.source, cell)
+    for file, text in material.texts.items():
+        found += silences(file, text)
+    return found

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
+from coursekit.lint.material import texts_of
 from coursekit.lint.prompts import is_prose, question_of
 from coursekit.model.notebook import Cell, Faculty
 from coursekit.model.prompt import Prompt
@@ -16,7 +17,6 @@ from coursekit.model.rubric import Auto, Exemplar, Rubric, Rule
 ENOUGH_FOR_AUTO = 20
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_SPACE = re.compile(r"\s+")
 # Words that a question and a rubric may share without speaking of the same thing.
 _EVERYWHERE = re.compile(
     r"about|answer|asks|been|both|case|does|each|from|gives|have|into|more|most|must|names|"
@@ -37,6 +37,7 @@ def rubric_findings(material: Material) -> Iterator[Finding]:
         yield from _auto(material, prompt, rubric, exemplars)
         yield from _asked(material, cell, prompt, rubric)
         yield from _adequate(material, rubric, exemplars)
+        yield from _never_shown(material, prompt, rubric, exemplars)
     yield from _words(material)
 
 
@@ -57,6 +58,22 @@ def _levels(
             )
 
 
+def _never_shown(
+    material: Material, prompt: Prompt, rubric: Rubric, exemplars: list[Exemplar]
+) -> Iterator[Finding]:
+    """Said only where there are exemplars, as above."""
+    shown = _plain(t for e in exemplars for t in texts_of(e))
+    for criterion in rubric.criteria if exemplars else ():
+        if criterion.terms and not any(_stands_in(term, shown) for term in criterion.terms):
+            yield rules.CRITERION_NEVER_SHOWN.at(
+                material.rubrics_file,
+                None,
+                f"No exemplar of {prompt.id} has a term of {criterion.id}, of the rubric {rubric.name}.",
+                "Add an exemplar in which one of its terms stands, or write the terms as learners would.",
+                line=material.rubric_line(rubric.name, "criteria", criterion.id, "terms"),
+            )
+
+
 def _auto(material: Material, prompt: Prompt, rubric: Rubric, exemplars: list[Exemplar]) -> Iterator[Finding]:
     said = sum(e.adequate is not None for e in exemplars)
     if rubric.decision.auto is not Auto.NONE and said < ENOUGH_FOR_AUTO:
@@ -66,6 +83,7 @@ def _auto(material: Material, prompt: Prompt, rubric: Rubric, exemplars: list[Ex
             f"The rubric {rubric.name} has auto: {rubric.decision.auto}, and {prompt.id} has {said} exemplars "
             "that say whether they are adequate.",
             f"Write auto: none until there are {ENOUGH_FOR_AUTO}; coursekit reflect pilot helps to get them.",
+            line=material.rubric_line(rubric.name, "decision"),
         )
 
 
@@ -100,6 +118,7 @@ def _adequate(material: Material, rubric: Rubric, exemplars: list[Exemplar]) -> 
             f"The exemplar {exemplar.id} has {said}, and the rule of {rubric.name} says otherwise: "
             f"{below or 'its marks meet it'}.",
             "Change the mark, the word or the rule: they must say the same.",
+            line=material.exemplar_line(exemplar.id),
         )
 
 
@@ -116,7 +135,7 @@ def _short_of(rule: Rule, exemplar: Exemplar) -> str:
 
 def _words(material: Material) -> Iterator[Finding]:
     public = _plain([*material.case, *_told(material)])
-    answers = _plain(_answers(material))
+    answers = _plain(t for e in material.exemplars for t in texts_of(e))
     for rubric in material.rubrics.values():
         for criterion in rubric.criteria:
             for name in ("terms", "options", "stakeholders"):
@@ -128,6 +147,7 @@ def _words(material: Material) -> Iterator[Finding]:
                             f"“{term}” of the rubric {rubric.name}, {criterion.id}, {name}, stands in no "
                             "exemplar, case or notebook.",
                             "Mend its spelling, take it out, or add an exemplar in which it stands.",
+                            line=material.rubric_line(rubric.name, "criteria", criterion.id, name),
                         )
         for phrase in rubric.private_phrases:
             if _stands_in(phrase, public):
@@ -137,6 +157,7 @@ def _words(material: Material) -> Iterator[Finding]:
                     f"The private phrase “{phrase}” of the rubric {rubric.name} stands in the case or "
                     "the notebook.",
                     "Choose one that no learner has read, or take it out.",
+                    line=material.rubric_line(rubric.name, "private_phrases"),
                 )
 
 
@@ -147,13 +168,6 @@ def _told(material: Material) -> Iterator[str]:
             yield cell.source
         if isinstance(cell.role, Prompt):
             yield cell.role.question
-
-
-def _answers(material: Material) -> Iterator[str]:
-    for exemplar in material.exemplars:
-        fields = exemplar.response.get("fields")
-        values = [*exemplar.response.values(), *(fields.values() if isinstance(fields, dict) else ())]
-        yield from (value for value in values if isinstance(value, str))
 
 
 def _texts_of(rubric: Rubric) -> Iterator[str]:
@@ -169,10 +183,13 @@ def _stems(texts: Iterable[str]) -> set[str]:
 
 
 def _plain(texts: Iterable[str]) -> str:
-    return _SPACE.sub(" ", " \n ".join(texts).casefold().replace("’", "'"))
+    return " ".join(" ".join(texts).casefold().replace("’", "'").split())
 
 
 def _stands_in(term: str, text: str) -> bool:
     """At the start of a word: “lot” stands in “lots” and not in “allotment”."""
-    wanted = _plain([term]).strip()
-    return bool(wanted) and re.search(rf"(?<!\w){re.escape(wanted)}", text) is not None
+    wanted = _plain([term])
+    at = text.find(wanted) if wanted else -1
+    while at > 0 and (text[at - 1].isalnum() or text[at - 1] == "_"):
+        at = text.find(wanted, at + 1)
+    return at >= 0

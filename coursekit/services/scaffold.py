@@ -81,7 +81,7 @@ def new_module(ground: Ground, name: str, title: str | None, case: str | None) -
     if course.find_module(ModuleId(name)) is not None:
         raise Conflict("already-there", f"The course has a module {name} already.", "Choose another name.")
     title = title if title is not None else _title(name)
-    competencies = [c.id for c in course.competencies[:1]]
+    competencies = [c.id for c in course.competencies[:2]]
     folder = f"modules/{name}"
     files = {
         f"{folder}/{name}.ipynb": json.dumps(_notebook(title, competencies), indent=1, ensure_ascii=False)
@@ -139,8 +139,10 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 
 def _notebook(title: str, competencies: list[str]) -> dict[str, Any]:
-    def prompt(**fields: Any) -> dict[str, Any]:
-        return {"prompt": {**fields, **({"competencies": competencies} if competencies else {})}}
+    def prompt(competency: int = 0, **fields: Any) -> dict[str, Any]:
+        # A competency that no prompt exercises would be a finding of the first check.
+        named = competencies[competency : competency + 1] or competencies[:1]
+        return {"prompt": {**fields, **({"competencies": named} if named else {})}}
 
     def reveal(after: str) -> dict[str, Any]:
         return {"reveal": {"after": after}}
@@ -214,7 +216,7 @@ def _notebook(title: str, competencies: list[str]) -> dict[str, Any]:
             "By a trial the sports clubs lose most: with lessons until 16:00 they lose the first half "
             "hour in the hall on five days. I would offer them the small hall from 15:30 for the term, "
             "and ask them in week six what it cost them.",
-            prompt(id="p3", kind="reflection", title="Who loses", minutes=5, rubric="who-loses"),
+            prompt(1, id="p3", kind="reflection", title="Who loses", minutes=5, rubric="who-loses"),
             {**_nbgrader("p3", grade=True, solution=True), "points": 4},
         ),
         _code("p3-status", 'ck.reflection_status("p3")', nbgrader=_locked("p3-status")),

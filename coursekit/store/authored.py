@@ -35,8 +35,8 @@ COURSE_FILE = "modules/course.yml"
 # ------------------------------------------------------------------------------------------------ YAML
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML without surprises: a date stays text, `no` is Norway, 08:30 is no number, a key counts once."""
+class _OneOfEach:
+    """A key counts once."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -47,7 +47,16 @@ class _Loader(yaml.SafeLoader):
                         None, None, f"“{key.value}” stands there twice", key.start_mark
                     )
                 seen.add(key.value)
-        return super().construct_mapping(node, deep)
+        found: dict[Any, Any] = super().construct_mapping(node, deep)  # type: ignore[misc]
+        return found
+
+
+class _Loader(_OneOfEach, yaml.SafeLoader):
+    """YAML without surprises: a date stays text, `no` is Norway, 08:30 is no number, a key counts once."""
+
+
+class _FastLoader(_OneOfEach, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The same over libyaml, where PyYAML was built with it: a course of forty modules needs seconds less."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -61,12 +70,26 @@ for _tag, _pattern, _first in (
     ("float", r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+0123456789."),
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+_FastLoader.yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
+
+
+def compose_yaml(text: str) -> yaml.Node | None:
+    """The text's values with the places where they stand; none when it is no YAML."""
+    try:
+        return yaml.compose(text, Loader=_FastLoader)
+    except (yaml.YAMLError, RecursionError):
+        return None
 
 
 def parse_yaml(text: str, file: str) -> Any:
     """The value of a YAML text. Raises BadInput, naming the file and the line."""
+    # The loaders are SafeLoaders with fewer guesses.
     try:
-        # The loader is a SafeLoader with fewer guesses.
+        return yaml.load(text, Loader=_FastLoader)
+    except (yaml.YAMLError, RecursionError):
+        # What is wrong is said in the words of the other, which are the same on every machine.
+        pass
+    try:
         return yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -77,6 +100,7 @@ def parse_yaml(text: str, file: str) -> Any:
             file,
             problem,
             "Look at that line and the one above it: indentation, colons, quotes.",
+            line=line,
         ) from None
     except yaml.YAMLError as error:
         problem = "it is not YAML that we can read: " + str(error).splitlines()[0] + "."
@@ -128,6 +152,7 @@ def parse_course(text: str) -> Course:
         raise _wrong(
             f"the field “time_zone” names no time zone: {shape.time_zone}.",
             "Use an IANA name such as Europe/Vienna, America/New_York or Asia/Tokyo.",
+            "time_zone",
         ) from None
     for name, ids in (
         ("modules", [m.id for m in shape.modules]),
@@ -135,7 +160,9 @@ def parse_course(text: str) -> Course:
     ):
         twice = next((i for i in ids if ids.count(i) > 1), None)
         if twice is not None:
-            raise _wrong(f"the field “{name}” has the id {twice} twice.", "Give one of them another id.")
+            raise _wrong(
+                f"the field “{name}” has the id {twice} twice.", "Give one of them another id.", name, twice
+            )
     modules: list[Module] = []
     for shaped in shape.modules:
         modules.append(_module(shaped, modules[-1:], shape, zone))
@@ -146,6 +173,7 @@ def parse_course(text: str) -> Course:
                 raise _wrong(
                     f"module {number} ({module.id}), the field “after” names {before}, which is no module.",
                     f"The modules there are: {', '.join(m.id for m in modules)}.",
+                    *("modules", module.id, "after"),
                 )
     circle = find_circle(modules)
     if circle:
@@ -154,6 +182,7 @@ def parse_course(text: str) -> Course:
             COURSE_FILE,
             f"the fields “after” go round in a circle: {' → '.join(circle)}.",
             f"Take one out, such as {circle[1]} from {circle[0]}; as it is, nobody can open any of them.",
+            path=("modules", circle[0]),
         )
     return Course(
         CourseId(shape.course),
@@ -179,7 +208,9 @@ def _module(shape: ModuleShape, above: list[Module], course: CourseShape, zone: 
             if isinstance(when, Refused):
                 number = [m.id for m in course.modules].index(shape.id) + 1
                 raise _wrong(
-                    f"module {number} ({shape.id}), the field “{name}”: {when.reason}", when.next_step
+                    f"module {number} ({shape.id}), the field “{name}”: {when.reason}",
+                    when.next_step,
+                    *("modules", shape.id, name),
                 )
             dates[name] = when
     return Module(
@@ -197,8 +228,8 @@ def _module(shape: ModuleShape, above: list[Module], course: CourseShape, zone: 
     )
 
 
-def _wrong(problem: str, next_step: str) -> Misread:
-    return Misread("bad-field", COURSE_FILE, problem, next_step)
+def _wrong(problem: str, next_step: str, *path: str) -> Misread:
+    return Misread("bad-field", COURSE_FILE, problem, next_step, path=path)
 
 
 # --------------------------------------------------------------------------------------------- writing

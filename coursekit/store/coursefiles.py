@@ -18,11 +18,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from coursekit.lint.catalog import Material
+from coursekit.lint.material import Material, Where
 from coursekit.model.course import Course, Module
 from coursekit.model.errors import BadInput, Conflict
 from coursekit.model.ids import Digest, ModuleId
 from coursekit.model.submission import sha256
+from coursekit.policy.sealing import FACULTY_FILES
 from coursekit.store.authored import (
     COURSE_FILE,
     append_module,
@@ -31,7 +32,14 @@ from coursekit.store.authored import (
     read_exemplars,
     read_rubrics,
 )
-from coursekit.store.notebookfiles import read_notebook, read_notebook_json, read_text, shown_path
+from coursekit.store.notebookfiles import (
+    notebook_json,
+    notebook_of,
+    read_notebook_json,
+    read_text,
+    shown_path,
+)
+from coursekit.store.yamllines import lines_of
 
 _BUILT = ".coursekit/built.ipynb"
 _CHECKS = ".coursekit/checks.json"
@@ -46,6 +54,8 @@ class CourseFolder:
     def __init__(self, root: Path) -> None:
         """The folder that holds modules/ and cases/."""
         self.root = root
+        self.where: Where = lines_of(self.text)
+        """Looks up on which line of a YAML file something stands."""
 
     def course(self) -> Course:
         """As course.yml tells it."""
@@ -63,19 +73,38 @@ class CourseFolder:
         """The folders in cases/."""
         return _folders(self.root / "cases")
 
-    def material(self, course: Course, module: ModuleId) -> Material:
-        """One module as its author wrote it. Raises BadInput when a file cannot be read."""
+    def material(self, course: Course, module: ModuleId, master: str | None = None) -> Material:
+        """One module as its author wrote it, or with another text as its notebook.
+
+        Raises BadInput when a file cannot be read.
+        """
         folder = self.root / "modules" / module
         wanted = course.get_module(module)
+        exhibits = self._exhibits(wanted)
         return Material(
             wanted,
-            read_notebook(self._master(module)),
+            notebook_of(self.master_text(module) if master is None else master, self._shown(module), module),
             read_rubrics(folder),
             read_exemplars(folder),
-            frozenset(self._exhibits(wanted)),
+            frozenset(exhibits),
             frozenset(c.id for c in course.competencies),
             self.case(wanted),
+            {path: _prose(p) for path, p in sorted(exhibits.items()) if p.suffix.lower() in _PROSE},
+            frozenset(self._own_files(module)) - FACULTY_FILES,
+            self._authored(module),
+            self.where,
         )
+
+    def _authored(self, module: ModuleId) -> dict[str, str]:
+        files = (f"modules/{module}/{name}" for name in ("rubrics.yml", "exemplars.yml"))
+        return {file: text for file in files if (text := self.text(file)) is not None}
+
+    def text(self, file: str) -> str | None:
+        """A file's text, by its path below the root; none when it cannot be read."""
+        try:
+            return read_text(self.root / file)
+        except BadInput:
+            return None
 
     def case(self, module: Module) -> tuple[str, ...]:
         """The texts of the module's case that learners read: case.md, and what of its exhibits is prose."""
@@ -83,8 +112,20 @@ class CourseFolder:
             return ()
         told = self.root / "cases" / module.case / "case.md"
         exhibits = [p for _, p in sorted(self._exhibits(module).items()) if p.suffix.lower() in _PROSE]
-        there = [p for p in (told, *exhibits) if p.is_file() and not p.is_symlink()]
-        return tuple(p.read_text(encoding="utf-8", errors="replace") for p in there)
+        return tuple(_prose(p) for p in (told, *exhibits) if p.is_file() and not p.is_symlink())
+
+    def master_text(self, module: ModuleId) -> str:
+        """The author's notebook as it stands in its file. Raises BadInput when it is no text."""
+        return read_text(self._master(module), as_it_stands=True)
+
+    def master_cells(self, text: str, module: ModuleId) -> list[Any]:
+        """The cells in that text, whatever they are. Raises BadInput when it is no notebook."""
+        cells: list[Any] = notebook_json(text, self._shown(module))["cells"]
+        return cells
+
+    def write_master(self, module: ModuleId, text: str) -> None:
+        """Put a new text in the notebook's place, whole."""
+        _replace(self._master(module), text.encode())
 
     # the build
 
@@ -193,11 +234,7 @@ class CourseFolder:
             for target in written:
                 target.unlink(missing_ok=True)
                 _remove_empty(target.parent, self.root)
-            raise BadInput(
-                "cannot-write",
-                f"{shown_path(self.root / path)} cannot be written: {error.strerror or error}.",
-                "Check the folder's permissions and the space on the disk.",
-            ) from None
+            raise _cannot_write(self.root / path, error) from None
 
     def with_module(self, entry: str) -> str:
         """course.yml's text with one more module at the end of its list; comments stay where they are.
@@ -212,16 +249,10 @@ class CourseFolder:
 
     def write_course(self, text: str) -> None:
         """Put a new text in course.yml's place, whole."""
-        path = self.root / COURSE_FILE
-        handle, name = tempfile.mkstemp(prefix=".course-", dir=path.parent)
-        os.close(handle)
-        ready = Path(name)
-        try:
-            _write_durably(ready, text.encode())
-            shutil.copymode(path, ready)
-            ready.replace(path)
-        finally:
-            ready.unlink(missing_ok=True)
+        _replace(self.root / COURSE_FILE, text.encode())
+
+    def _shown(self, module: str) -> str:
+        return shown_path(self._master(module))
 
     def _master(self, module: str) -> Path:
         return self.root / "modules" / module / f"{module}.ipynb"
@@ -269,6 +300,10 @@ class CourseFolder:
             )
 
 
+def _prose(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
 def _unanswered(notebook: dict[str, Any]) -> dict[str, Any]:
     """The notebook with its answer cells empty."""
 
@@ -308,6 +343,36 @@ def _write_durably(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Another content for a file that is there: the old one, or all of the new one.
+
+    Raises BadInput when it cannot be written.
+    """
+    # Where the name is a link, what it leads to is replaced.
+    path = path.resolve()
+    ready: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+        os.close(handle)
+        ready = Path(name)
+        _write_durably(ready, content)
+        shutil.copymode(path, ready)
+        ready.replace(path)
+    except OSError as error:
+        raise _cannot_write(path, error) from None
+    finally:
+        if ready is not None:
+            ready.unlink(missing_ok=True)
+
+
+def _cannot_write(path: Path, error: OSError) -> BadInput:
+    return BadInput(
+        "cannot-write",
+        f"{shown_path(path)} cannot be written: {error.strerror or error}.",
+        "Check the folder's permissions and the space on the disk.",
+    )
 
 
 def _remove_empty(folder: Path, stop: Path) -> None:

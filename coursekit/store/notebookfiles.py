@@ -8,26 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from coursekit.model.errors import BadInput
+from coursekit.model.misread import Misread
 from coursekit.model.notebook import Cell, NbgraderCell, Notebook
+from coursekit.store.courseroot import find_root as find_root
 from coursekit.wire.authoring import read_role
-from coursekit.wire.misread import Misread
 
 _SAVE_AGAIN = "Open it in JupyterLab and save it again, or take it from your backup."
+WITHOUT_ID = "cell-without-id"
+"""The code of a cell that only lacks an id, which can be given."""
 _TYPES = ("markdown", "code", "raw")
-
-
-def find_root(start: Path) -> Path:
-    """The folder above (or at) `start` that holds modules/course.yml."""
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / "modules" / "course.yml").is_file():
-            return folder
-    raise BadInput(
-        "no-course-here",
-        f"Neither {start.name or start} nor a folder above it has a course: modules/course.yml is missing.",
-        "Go to your course's folder, or begin one with coursekit new course DIR.",
-    )
 
 
 def shown_path(path: Path) -> str:
@@ -39,10 +28,14 @@ def shown_path(path: Path) -> str:
     return path.name
 
 
-def read_text(path: Path) -> str:
-    """A file's text. Raises BadInput when it cannot be read as UTF-8."""
+def read_text(path: Path, *, as_it_stands: bool = False) -> str:
+    """A file's text, its lines' ends as they stand or as Python has them.
+
+    Raises BadInput when it cannot be read as UTF-8.
+    """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline="" if as_it_stands else None) as file:
+            return file.read()
     except FileNotFoundError:
         raise Misread(
             "no-such-file", shown_path(path), "it is not there.", "Check its name and its folder."
@@ -59,14 +52,17 @@ def read_notebook_json(path: Path) -> dict[str, Any]:
 
     Raises BadInput when it is no notebook of a format we know.
     """
-    file = shown_path(path)
-    text = read_text(path)
+    return notebook_json(read_text(path), shown_path(path))
+
+
+def notebook_json(text: str, file: str) -> dict[str, Any]:
+    """The notebook in that text. Raises BadInput when it is none of a format we know."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
         problem = f"it is no notebook: line {line} is not JSON."
-        raise Misread("not-a-notebook", file, problem, _SAVE_AGAIN) from None
+        raise Misread("not-a-notebook", file, problem, _SAVE_AGAIN, line=line) from None
     if not isinstance(value, dict) or not isinstance(value.get("cells"), list) or "nbformat" not in value:
         if isinstance(value, dict) and "worksheets" in value:
             problem = "it is a notebook of an old format."
@@ -89,8 +85,12 @@ def read_notebook(path: Path) -> Notebook:
 
     Raises Misread (a BadInput), naming file, cell and field; its `others` are what else is wrong.
     """
-    value = read_notebook_json(path)
-    file = shown_path(path)
+    return notebook_of(read_text(path), shown_path(path), path.stem)
+
+
+def notebook_of(text: str, file: str, name: str) -> Notebook:
+    """The notebook in that text, in the same way."""
+    value = notebook_json(text, file)
     cells: list[Cell] = []
     wrong: list[Misread] = []
     for index, cell in enumerate(value["cells"], 1):
@@ -110,20 +110,20 @@ def read_notebook(path: Path) -> Notebook:
             others=wrong[1:],
         )
     metadata = value.get("metadata")
-    return Notebook(path.stem, tuple(cells), metadata if isinstance(metadata, dict) else {})
+    return Notebook(name, tuple(cells), metadata if isinstance(metadata, dict) else {})
 
 
 def _cell(file: str, index: int, cell: Any) -> Cell:
     cell_id = cell.get("id", "") if isinstance(cell, Mapping) else ""
 
-    def wrong(problem: str, next_step: str) -> Misread:
+    def wrong(problem: str, next_step: str, code: str = "bad-cell") -> Misread:
         shown = cell_id if isinstance(cell_id, str) else ""
-        return Misread("bad-cell", file, problem, next_step, cell=index, cell_id=shown)
+        return Misread(code, file, problem, next_step, cell=index, cell_id=shown)
 
     if not isinstance(cell, Mapping):
         raise wrong("it is no cell.", _SAVE_AGAIN)
     if not isinstance(cell_id, str) or not cell_id:
-        raise wrong("it has no id.", "Open the notebook in JupyterLab 4 and save it again.")
+        raise wrong("it has no id.", "Open the notebook in JupyterLab 4 and save it again.", WITHOUT_ID)
     cell_type = cell.get("cell_type")
     if cell_type not in _TYPES:
         raise wrong(f"the field “cell_type” must be one of {', '.join(_TYPES)}.", _SAVE_AGAIN)

@@ -7,38 +7,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from coursekit.model.errors import BadInput
+from coursekit.model.misread import Misread as Misread
 
 FORMAT_PAGE = "docs/module-format.md"
 
 OWN_WORDS = "own_words"
 """The type of an error whose context holds the words and the next step already."""
-
-
-class Misread(BadInput):
-    """A file that cannot be taken as it stands: which file, which cell, what is wrong."""
-
-    def __init__(
-        self,
-        code: str,
-        file: str,
-        problem: str,
-        next_step: str,
-        *,
-        cell: int | None = None,
-        cell_id: str = "",
-        others: Sequence[Misread] = (),
-    ) -> None:
-        place = file
-        if cell is not None:
-            place += f", cell {cell}" + (f" ({cell_id})" if cell_id else "")
-        super().__init__(code, f"{place}: {problem}", next_step)
-        self.file = file
-        self.problem = problem
-        self.cell = cell
-        self.cell_id = cell_id
-        self.others = tuple(others)
-        """What else is wrong in the same file, for whoever wants all of it at once."""
 
 
 S = TypeVar("S", bound=BaseModel)
@@ -54,7 +28,9 @@ def read_shape(shape: type[S], value: Any, file: str) -> S:
     except ValidationError as error:
         found = [misread(file, value, e) for e in error.errors()]
         first = found[0]
-        raise Misread(first.code, file, first.problem, first.next_step, others=found[1:]) from None
+        raise Misread(
+            first.code, file, first.problem, first.next_step, path=first.path, others=found[1:]
+        ) from None
 
 
 _ONE_OF = {
@@ -69,6 +45,7 @@ _ONE_OF = {
 def misread(file: str, value: Any, error: Any) -> Misread:
     """One of pydantic's errors, in our words."""
     loc = list(error["loc"])
+    path = tuple(loc)
     kind, context = error["type"], error.get("ctx", {})
     at_key = bool(loc) and loc[-1] == "[key]"
     if at_key:
@@ -80,14 +57,14 @@ def misread(file: str, value: Any, error: Any) -> Misread:
             file,
             f"{_place(value, loc)}the name “{field}” {_words(kind, context, error)}.",
             _next_step(kind, context),
+            path=path,
         )
     if not field:
         what = _place(value, loc)[:-2] or "the file"
-        return Misread(
-            "bad-field", file, f"{what} {_words(kind, context, error)}.", _next_step(kind, context)
-        )
+        problem = f"{what} {_words(kind, context, error)}."
+        return Misread("bad-field", file, problem, _next_step(kind, context), path=path)
     problem = f"{_place(value, loc)}the field “{field}” {_words(kind, context, error)}."
-    return Misread("bad-field", file, problem, _next_step(kind, context))
+    return Misread("bad-field", file, problem, _next_step(kind, context), path=path)
 
 
 def _place(value: Any, loc: Sequence[str | int]) -> str:

@@ -1,23 +1,17 @@
-"""Checking, building and beginning courses, on real folders and with a real kernel."""
+"""Building and beginning courses, on real folders and with a real kernel."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from coursekit import __version__
-from coursekit.lint.finding import Finding
 from coursekit.model.ids import ModuleId
 from coursekit.services import build as building
-from coursekit.services import check as checking
 from coursekit.services import scaffold
 from coursekit.services.build import Built
 from coursekit.store.coursefiles import CourseFolder
-from coursekit.store.notebookfiles import find_root as find_root
-
-
-def check(root: Path) -> list[Finding]:
-    """Everything that is wrong in the course of that folder."""
-    return checking.check(CourseFolder(root))
+from coursekit.store.courseroot import find_root as find_root
+from coursekit.wiring.linting import check as check
 
 
 def build(root: Path, module: str) -> Built:

@@ -29,6 +29,7 @@ _PRELOADED = (
     "coursekit.cli.feedback",
     "coursekit.cli.grading",
     "coursekit.cli.learning",
+    "coursekit.cli.linting",
     "coursekit.cli.operating",
     "coursekit.cli.roster",
     "coursekit.client",

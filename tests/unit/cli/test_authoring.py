@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from coursekit.cli.authoring import build, check, new
+from coursekit.cli.authoring import build, new
+from coursekit.cli.linting import check
 from coursekit.model.errors import BadInput
 
 ROOT = Path(__file__).parents[3]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from coursekit.cli.authoring import check
+from coursekit.cli.linting import check
 from coursekit.lint.catalog import RULES
 
 COURSES = Path(__file__).parents[2] / "courses"
@@ -17,14 +17,14 @@ BROKEN = sorted(COURSES.glob("broken_*"))
 
 @pytest.mark.parametrize("course", BROKEN, ids=lambda c: c.name)
 def test_the_author_sees_exactly_this(course: Path) -> None:
-    result = CliRunner().invoke(check, [str(course)])
+    result = CliRunner().invoke(check, ["--no-cache", str(course)])
     assert result.output == (course / "expected.txt").read_text(encoding="utf-8")
-    assert result.exit_code == 1
+    assert result.exit_code == (0 if "\n0 errors" in result.output else 1)
 
 
 def test_every_rule_has_a_course_that_breaks_it() -> None:
     shown = {
-        code for course in BROKEN for code in re.findall(r"CK\d+", (course / "expected.txt").read_text())
+        code for course in BROKEN for code in re.findall(r"  (CK\d+) ", (course / "expected.txt").read_text())
     }
     assert shown == {rule.code for rule in RULES}
 
@@ -34,14 +34,14 @@ def test_no_two_rules_share_a_code_or_a_name() -> None:
 
 
 def test_a_sound_course_has_no_finding() -> None:
-    result = CliRunner().invoke(check, [str(COURSES / "tiny")])
+    result = CliRunner().invoke(check, ["--no-cache", str(COURSES / "tiny")])
     assert (result.exit_code, result.output) == (0, "Nothing is wrong.\n")
 
 
 def test_programs_get_json() -> None:
     import json
 
-    result = CliRunner().invoke(check, ["--json", str(COURSES / "broken_circle")])
+    result = CliRunner().invoke(check, ["--no-cache", "--json", str(COURSES / "broken_circle")])
     value = json.loads(result.output)
     assert (result.exit_code, value["errors"], value["warnings"]) == (1, 1, 0)
     assert value["findings"][0] == {
@@ -52,4 +52,6 @@ def test_programs_get_json() -> None:
         "cell_id": "",
         "message": "The fields “after” go round in a circle: one → three → two → one.",
         "hint": "Take one out, such as three from one; as it is, nobody can open any of them.",
+        "line": 8,
+        "fixable": False,
     }

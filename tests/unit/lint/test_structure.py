@@ -102,6 +102,10 @@ def test_a_module_without_a_case_needs_none():
 
 
 def test_findings_come_from_top_to_bottom(make_cell, make_material):
-    cells = [make_cell("a", "![](x)"), make_cell("a", "exhibits/day.csv"), make_cell("b", "![](x)")]
+    cells = [
+        make_cell("a", "![](https://example.org/x)"),
+        make_cell("a", "exhibits/day.csv"),
+        make_cell("b", "![](https://example.org/x)"),
+    ]
     found = module_findings(make_material(*cells))
     assert [(f.cell, f.code) for f in found] == [(1, "CK306"), (2, "CK104"), (2, "CK303"), (3, "CK306")]

@@ -28,7 +28,7 @@ def test_a_broken_module_does_not_hide_another(tiny):
     (tiny / "modules" / "first" / "first.ipynb").write_text("{")
     path = tiny / "modules" / "second" / "second.ipynb"
     notebook = json.loads(path.read_text())
-    notebook["cells"][0]["source"] = "![](x)"
+    notebook["cells"][0]["source"] = "![](https://example.org/x)"
     path.write_text(json.dumps(notebook))
     assert [(f.file, f.code) for f in check(CourseFolder(tiny))] == [
         ("modules/first/first.ipynb", "CK101"),

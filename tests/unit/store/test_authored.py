@@ -10,7 +10,9 @@ import pytest
 from coursekit.model.course import Gate, GateKind
 from coursekit.model.deadline import LatePolicy
 from coursekit.model.errors import BadInput
-from coursekit.store.authored import read_course, read_exemplars, read_rubrics
+from coursekit.model.misread import Misread
+from coursekit.store import authored
+from coursekit.store.authored import parse_yaml, read_course, read_exemplars, read_rubrics
 from coursekit.store.coursefiles import CourseFolder
 
 TINY = Path(__file__).parents[2] / "courses" / "tiny"
@@ -191,3 +193,37 @@ def test_an_addition_that_makes_no_course_is_refused(tmp_path):
     course_of(tmp_path, "modules:\n- {id: new, title: A}\n")
     with pytest.raises(BadInput, match="has the id new twice"):
         CourseFolder(tmp_path).with_module(ENTRY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: b: c",
+        "a: [",
+        "a: 1\na: 2",
+        "\ta: 1",
+        "a: *b",
+        "a: !!python/object:os.system x",
+        "[" * 5000,
+        "- " * 5000,
+    ],
+)
+def test_what_is_wrong_is_said_in_the_same_words_with_and_without_libyaml(monkeypatch, text):
+    def said():
+        with pytest.raises(Misread) as error:
+            parse_yaml(text, "x.yml")
+        return str(error.value), error.value.next_step, error.value.line
+
+    with_it = said()
+    monkeypatch.setattr("coursekit.store.authored._FastLoader", authored._Loader)
+    assert said() == with_it
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{}", "a: no\nb: 08:30\nc: 2027-01-01\nd: ~\ne: 1.5\nf: 0o7\ng: &x [1]\nh: *x", "- |\n  x\n- >-\n  y"],
+)
+def test_values_are_the_same_with_and_without_libyaml(monkeypatch, text):
+    with_it = parse_yaml(text, "x.yml")
+    monkeypatch.setattr("coursekit.store.authored._FastLoader", authored._Loader)
+    assert parse_yaml(text, "x.yml") == with_it

@@ -1,0 +1,1 @@
+"""The rules, a hundred of codes to each file. `catalog` has them all."""
