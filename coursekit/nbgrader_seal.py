@@ -2,7 +2,8 @@
 
 It comes first in `nbgrader generate_assignment`: the built notebook (executed, with the course's parameters)
 takes the master's place; reveals with their outputs go into a sealed bundle beside the master, never into
-release/; nbgrader's own preprocessors then see what is left.
+release/; nbgrader's own preprocessors then see what is left. The notebook's text form, which nbgrader copies with
+the module's other files, is taken out of release/ again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from coursekit.model.errors import CoursekitError
+from coursekit.policy.sealing import text_form_of
 
 
 class SealReveals(NbGraderPreprocessor):
@@ -27,6 +29,7 @@ class SealReveals(NbGraderPreprocessor):
 
         from coursekit.wiring import staff
 
+        self._leave_out_text_form(resources)
         folder = Path(resources["metadata"]["path"])
         try:
             sealed = staff.seal_module(folder, resources["unique_key"])
@@ -34,3 +37,13 @@ class SealReveals(NbGraderPreprocessor):
             raise NbGraderException(f"{error.detail} {error.next_step}") from error
         # Through text: nbformat joins lines that a file keeps in lists, and from_dict does not.
         return nbformat.reads(json.dumps(sealed), as_version=4), resources
+
+    def _leave_out_text_form(self, resources: Any) -> None:
+        # `CourseDirectory.ignore` cannot name one file by the folder it lies in. Were it still there, the exchange
+        # would refuse the release.
+        converter = getattr(self.parent, "parent", None)
+        if converter is None:
+            return
+        course, own = converter.coursedir, resources["nbgrader"]
+        release = course.format_path(course.release_directory, own["student"], own["assignment"])
+        Path(release, text_form_of(resources["unique_key"])).unlink(missing_ok=True)

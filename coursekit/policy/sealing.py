@@ -22,12 +22,19 @@ def find_leak(files: Mapping[str, bytes], sealed: Iterable[str]) -> Refused | No
     for path, content in files.items():
         if path in held_back:
             return _leak(f"{path} is sealed by a reveal, and is among the learners' files.")
-        if path.rsplit("/", 1)[-1] in FACULTY_FILES:
+        # A notebook's text form has its reveals in it, and its model answers.
+        is_text_form = path.endswith(".md") and f"{path.removesuffix('.md')}.ipynb" in files
+        if is_text_form or path.rsplit("/", 1)[-1] in FACULTY_FILES:
             return _leak(f"{path} is for faculty only, and is among the learners' files.")
         if path.endswith(".ipynb"):
             for problem in _notebook_leaks(path, content):
                 return _leak(problem)
     return None
+
+
+def text_form_of(notebook: str) -> str:
+    """The file in which authors keep a notebook of that name as text, beside it. No learner gets it."""
+    return f"{notebook}.md"
 
 
 def _notebook_leaks(path: str, content: bytes) -> Iterator[str]:

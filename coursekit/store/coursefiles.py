@@ -2,6 +2,7 @@
 
 root/modules/course.yml
 root/modules/<module>/<module>.ipynb  rubrics.yml  exemplars.yml
+                      <module>.md                               the notebook as text (`coursekit text`)
                       exhibits/  prompts.json                     written by the build
                       .coursekit/{built.ipynb, checks.json, build.json}        and these, for staff alone
 root/cases/<case>/{case.md, exhibits/}
@@ -23,6 +24,7 @@ from coursekit.model.course import Course, Module
 from coursekit.model.errors import BadInput, Conflict
 from coursekit.model.ids import Digest, ModuleId
 from coursekit.model.submission import sha256
+from coursekit.policy.sealing import text_form_of
 from coursekit.store.authored import (
     COURSE_FILE,
     append_module,
@@ -241,12 +243,15 @@ class CourseFolder:
         return path if module.case is not None and path.is_file() else None
 
     def _own_files(self, module: ModuleId) -> dict[str, Path]:
-        """What the author put into the module's folder, but for the sample answers: they change no output."""
+        """What the author put into the module's folder, but for what changes no output: the sample answers, and
+        the notebook's text, which holds what is sealed.
+        """
         folder = self.root / "modules" / module
+        outside = {"exemplars.yml", text_form_of(module)}
         return {
             path: source
             for path, source in _files(folder).items()
-            if path.split("/")[0] not in _WRITTEN_BY_BUILD and path != "exemplars.yml"
+            if path.split("/")[0] not in _WRITTEN_BY_BUILD and path not in outside
         }
 
     def _copied_before(self, module: ModuleId) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from coursekit import __version__
@@ -10,9 +11,11 @@ from coursekit.model.ids import ModuleId
 from coursekit.services import build as building
 from coursekit.services import check as checking
 from coursekit.services import scaffold
+from coursekit.services import text as texts
 from coursekit.services.build import Built
 from coursekit.store.coursefiles import CourseFolder
 from coursekit.store.notebookfiles import find_root as find_root
+from coursekit.store.textfiles import TextFiles
 
 
 def check(root: Path) -> list[Finding]:
@@ -53,3 +56,30 @@ def new_course(
 def new_module(root: Path, name: str, title: str | None = None, case: str | None = None) -> list[str]:
     """Add a small working module to the course of that folder; gives the paths written."""
     return scaffold.new_module(CourseFolder(root), name, title, case)
+
+
+def write_texts(root: Path, names: Sequence[str] = (), back: bool = False, force: bool = False) -> list[str]:
+    """Texts from notebooks, or with `back` notebooks from texts; of all modules that have them where none is named.
+
+    Gives a sentence for each. Nothing is written when one of them cannot be.
+    """
+    pairs = TextFiles(root)
+    plan = texts.to_notebook if back else texts.to_text
+    plans = [plan(pairs, module, force) for module in _named(root, pairs, names, back)]
+    for one in plans:
+        texts.carry_out(pairs, one)
+    return [one.summary + "." for one in plans]
+
+
+def compare_texts(root: Path, names: Sequence[str] = ()) -> dict[str, list[str]]:
+    """What notebook and text of each module say differently; of all that have a text where none is named."""
+    pairs = TextFiles(root)
+    return {module: texts.compare(pairs, module) for module in _named(root, pairs, names, with_text=True)}
+
+
+def _named(root: Path, pairs: TextFiles, names: Sequence[str], with_text: bool) -> list[ModuleId]:
+    course = CourseFolder(root).course()
+    if names:
+        return [course.get_module(ModuleId(name)).id for name in names]
+    there = pairs.find_text if with_text else pairs.find_notebook
+    return [m.id for m in course.modules if there(m.id) is not None]
