@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -201,16 +201,17 @@ class CourseFolder:
                 "Check the folder's permissions and the space on the disk.",
             ) from None
 
-    def with_module(self, entry: str) -> str:
-        """course.yml's text with one more module at the end of its list; comments stay where they are.
+    def with_modules(self, entries: Sequence[str]) -> str:
+        """course.yml's text with more modules at the end of its list; comments stay where they are.
 
         Raises BadInput when that would not give a course.
         """
         text = read_text(self.root / COURSE_FILE)
         parse_course(text)
-        longer = append_module(text, entry)
-        parse_course(longer)
-        return longer
+        for entry in entries:
+            text = append_module(text, entry)
+            parse_course(text)
+        return text
 
     def write_course(self, text: str) -> None:
         """Put a new text in course.yml's place, whole."""

@@ -8,13 +8,16 @@ from pathlib import Path
 from coursekit import __version__
 from coursekit.lint.finding import Finding
 from coursekit.model.ids import ModuleId
+from coursekit.policy.templates import Template
 from coursekit.services import build as building
 from coursekit.services import check as checking
 from coursekit.services import scaffold
 from coursekit.services import text as texts
 from coursekit.services.build import Built
+from coursekit.services.scaffold import title_of as title_of
 from coursekit.store.coursefiles import CourseFolder
 from coursekit.store.notebookfiles import find_root as find_root
+from coursekit.store.templates import Templates
 from coursekit.store.textfiles import TextFiles
 
 
@@ -50,12 +53,33 @@ def new_course(
     folder: Path, title: str | None = None, course: str | None = None, time_zone: str = "UTC"
 ) -> list[str]:
     """Begin a course in an empty folder; gives the paths written."""
-    return scaffold.new_course(CourseFolder(folder), folder.resolve().name, title, course, time_zone)
+    name = folder.resolve().name
+    return scaffold.new_course(CourseFolder(folder), Templates(), name, title, course, time_zone)
 
 
-def new_module(root: Path, name: str, title: str | None = None, case: str | None = None) -> list[str]:
-    """Add a small working module to the course of that folder; gives the paths written."""
-    return scaffold.new_module(CourseFolder(root), name, title, case)
+def new_module(
+    root: Path,
+    name: str,
+    title: str | None = None,
+    case: str | None = None,
+    *,
+    template: str = scaffold.FIRST,
+    role: str | None = None,
+    minutes: int | None = None,
+) -> list[str]:
+    """Add a working module (or two) from a template to the course of that folder; gives the paths written."""
+    wishes = scaffold.Wishes(title, case, role, minutes)
+    return scaffold.new_module(CourseFolder(root), Templates(), template, name, wishes)
+
+
+def template(name: str) -> Template:
+    """What is known of a template."""
+    return Templates().get(name)
+
+
+def templates() -> list[str]:
+    """The templates for modules, by name."""
+    return Templates().names()
 
 
 def write_texts(root: Path, names: Sequence[str] = (), back: bool = False, force: bool = False) -> list[str]:
