@@ -74,10 +74,14 @@ def new_module(
 
     root = author.find_root(Path.cwd())
     if _on_a_terminal():
-        template = template or click.prompt("Template", type=click.Choice(TEMPLATES), default=TEMPLATES[0])
+        if template is None:
+            for known in TEMPLATES:
+                click.echo(f"{known:<10}{author.template(known).summary}")
+            template = click.prompt("Template", type=click.Choice(TEMPLATES), default=TEMPLATES[0])
         about = author.template(template)
         title = title or click.prompt("Title", default=author.title_of(name))
-        role = role or click.prompt("Whose dilemma is it", default=about.role)
+        if about.has_role:
+            role = role or click.prompt("Whose dilemma is it", default=about.role)
         minutes = minutes or click.prompt("Minutes", type=click.IntRange(1, 600), default=about.minutes)
         case = case or click.prompt("Case, a folder in cases/", default=name)
     template = template or TEMPLATES[0]

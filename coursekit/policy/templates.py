@@ -23,6 +23,11 @@ class Template:
     parts: tuple[Part, ...]
     """Its modules, in the order of the course."""
 
+    @property
+    def has_role(self) -> bool:
+        """Whether it says anywhere whose dilemma it is."""
+        return any("{{role}}" in json.dumps(part.notebook) for part in self.parts)
+
 
 @dataclass(frozen=True)
 class Part:
