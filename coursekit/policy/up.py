@@ -27,7 +27,7 @@ FOR_LEARNERS = ("--ServerApp.terminals_enabled=False",)
 
 _NBGRADER = "nbgrader.server_extensions."
 _NBGRADER_LAB = "@jupyter/nbgrader:"
-# Comes with coursekit[text], and writes over notebooks that are open: authors may want it, learners must not have it.
+# Comes with coursekit[text], and writes over notebooks that are open: for authors who want it, never for learners.
 _JUPYTEXT = "jupyterlab_jupytext"
 _JUPYTEXT_LAB = "jupyterlab-jupytext"
 
