@@ -24,7 +24,7 @@ from typing import Any
 
 from coursekit.model.errors import BadInput
 from coursekit.policy.textpair import JUPYTEXT, same, without_pairing
-from coursekit.store.textlook import FORMAT, NOTEBOOK_METADATA, look
+from coursekit.store.textlook import CELL_ID, FORMAT, NOTEBOOK_METADATA, look
 from coursekit.wire.misread import Misread
 
 _FMT = {"extension": ".md", "format_name": FORMAT}
@@ -46,6 +46,7 @@ def write_text(content: Mapping[str, Any], file: str) -> str:
         json.dumps(content, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise _unwritable(file, "it has half an emoji or another character that no file can hold.") from None
+    _require_ids(content["cells"], file)
     plain = [_natural(cell) for cell in content["cells"]]
     metadata = dict(content["metadata"])
     text = _written(metadata, plain)
@@ -228,6 +229,23 @@ def _cell(cell: Mapping[str, Any]) -> Json:
         "metadata": metadata,
         **more,
     }
+
+
+def _require_ids(cells: Sequence[Mapping[str, Any]], file: str) -> None:
+    """They are what a text is matched by, and what a release merges by."""
+    seen: dict[str, int] = {}
+    for number, cell in enumerate(cells, 1):
+        name = cell["id"]
+        first = seen.setdefault(name, number)
+        if first != number or not CELL_ID.fullmatch(name):
+            raise Misread(
+                "bad-cell",
+                file,
+                f"cell {first} has its id as well." if first != number else "its id is none for a notebook.",
+                "Cut the cell out in JupyterLab and paste it again: it gets an id of its own.",
+                cell=number,
+                cell_id=name,
+            )
 
 
 def _unwritable(file: str, problem: str) -> Misread:

@@ -14,9 +14,8 @@ from coursekit.wire.misread import Misread
 
 FORMAT = "myst"
 NOTEBOOK_METADATA = "notebook-metadata"
-
+CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _CELLS = ("{code-cell}", "{raw-cell}")
-_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _KINDS = ("markdown", "raw")
 _MENDED = "Correct it there; nothing was written."
 _FORM = {"cell-text": dict, "cell-more": dict}
@@ -180,7 +179,7 @@ class _Look:
         if "cell-id" not in metadata:
             return
         name = metadata["cell-id"]
-        if not isinstance(name, str) or not _ID.fullmatch(name):
+        if not isinstance(name, str) or not CELL_ID.fullmatch(name):
             raise self.wrong(
                 line,
                 f"“{name}” cannot be the id of a cell",

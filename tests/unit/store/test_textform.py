@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coursekit.model.errors import BadInput
 from coursekit.policy.textpair import content_of, same
 from coursekit.store.textform import read_text_form, write_text
 from coursekit.wire.misread import Misread
@@ -230,6 +232,23 @@ def test_outputs_are_in_no_text():
 def test_half_an_emoji_is_refused():
     with pytest.raises(Misread, match=r"m\.ipynb: it has half an emoji"):
         write_text(book(cell("\ud83d")), "m.ipynb")
+
+
+def test_cells_that_nobody_could_tell_apart_are_refused():
+    with pytest.raises(Misread) as caught:
+        write_text(book(cell("one"), cell("two")), "m.ipynb")
+    assert caught.value.detail == "m.ipynb, cell 2 (a): cell 1 has its id as well."
+    with pytest.raises(Misread, match=r"cell 1 \(a b\): its id is none for a notebook"):
+        write_text(book(cell("one", name="a b")), "m.ipynb")
+
+
+def test_without_jupytext_it_is_said_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "jupytext", None)
+    for work in (lambda: write_text(book(), "m.ipynb"), lambda: read_text_form("", "m.md")):
+        with pytest.raises(BadInput) as caught:
+            work()
+        assert caught.value.detail == "The text form of a notebook needs the package jupytext."
+        assert caught.value.next_step == "Install it: pip install 'coursekit[text]'."
 
 
 def test_the_text_as_people_read_it():
