@@ -29,7 +29,7 @@ class SealReveals(NbGraderPreprocessor):
 
         from coursekit.wiring import staff
 
-        self._leave_out_text_form(resources)
+        _leave_texts_out(self, resources, "release_directory")
         folder = Path(resources["metadata"]["path"])
         try:
             sealed = staff.seal_module(folder, resources["unique_key"])
@@ -38,12 +38,23 @@ class SealReveals(NbGraderPreprocessor):
         # Through text: nbformat joins lines that a file keeps in lists, and from_dict does not.
         return nbformat.reads(json.dumps(sealed), as_version=4), resources
 
-    def _leave_out_text_form(self, resources: Any) -> None:
-        # `CourseDirectory.ignore` cannot name one file by the folder it lies in. Were it still there, the exchange
-        # would refuse the release.
-        converter = getattr(self.parent, "parent", None)
-        if converter is None:
-            return
-        course, own = converter.coursedir, resources["nbgrader"]
-        release = course.format_path(course.release_directory, own["student"], own["assignment"])
-        Path(release, text_form_of(resources["unique_key"])).unlink(missing_ok=True)
+
+class LeaveTextsOut(NbGraderPreprocessor):
+    """For `nbgrader autograde`, before anything of a learner's runs: it copies the author's files once more."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """The notebook as it is; what was copied beside it is gone."""
+        _leave_texts_out(self, resources, "autograded_directory")
+        return nb, resources
+
+
+def _leave_texts_out(preprocessor: Any, resources: Any, directory: str) -> None:
+    # `CourseDirectory.ignore` cannot name a file by a notebook's beside it, so nbgrader has copied it.
+    converter = getattr(preprocessor.parent, "parent", None)
+    if converter is None:
+        return
+    course, own = converter.coursedir, resources["nbgrader"]
+    source = Path(course.format_path(course.source_directory, ".", own["assignment"]))
+    copied = Path(course.format_path(getattr(course, directory), own["student"], own["assignment"]))
+    for notebook in source.glob("*.ipynb"):
+        (copied / text_form_of(notebook.stem)).unlink(missing_ok=True)
