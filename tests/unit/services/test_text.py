@@ -191,6 +191,24 @@ def test_a_malformed_text_leaves_everything_as_it_was(pair):
     assert {p: p.read_bytes() for p in pair.root.rglob("*") if p.is_file()} == before
 
 
+def test_a_folder_that_cannot_be_written_to_is_left_as_it_was(pair):
+    (pair.folder / ".coursekit").write_text("in the way")
+    before = {p: p.read_bytes() for p in pair.root.rglob("*") if p.is_file()}
+    with pytest.raises(BadInput, match="modules/first cannot be written to: ") as caught:
+        pair.write()
+    assert caught.value.code == "cannot-write"
+    assert {p: p.read_bytes() for p in pair.root.rglob("*") if p.is_file()} == before
+
+
+def test_what_is_written_keeps_its_mode_and_leaves_nothing_beside_it(pair):
+    pair.notebook.chmod(0o640)
+    pair.write()
+    pair.edit_text("# ", "# Really: ")
+    pair.back()
+    assert pair.notebook.stat().st_mode & 0o777 == 0o640
+    assert [p.name for p in (pair.folder / ".coursekit").iterdir()] == ["text.json"]
+
+
 def test_nothing_is_written_when_one_of_several_cannot_be(pair):
     author.write_texts(pair.root)
     second = pair.root / "modules" / "second" / "second.md"
