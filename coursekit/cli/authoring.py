@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
+
+# As in coursekit/templates/. Reading them there would cost the help a second.
+TEMPLATES = ("first", "case", "ab", "cycle", "evidence")
 
 
 @click.group()
@@ -28,16 +32,61 @@ def new_course(folder: Path, title: str | None, course: str | None, time_zone: s
 
 @new.command("module")
 @click.argument("name")
+@click.option("--template", type=click.Choice(TEMPLATES), help="What to begin from; first when left out.")
 @click.option("--title", help="What learners see; from the name when left out.")
+@click.option("--role", help="Who the person with the dilemma is: “the head of a rural school”.")
+@click.option(
+    "--minutes", type=click.IntRange(1, 600), help="How long it takes; the template's when left out."
+)
 @click.option("--case", help="A folder in cases/; a new one of the module's name when left out.")
-def new_module(name: str, title: str | None, case: str | None) -> None:
-    """Add a small working module to the course of this folder."""
+def new_module(
+    name: str,
+    template: str | None,
+    title: str | None,
+    role: str | None,
+    minutes: int | None,
+    case: str | None,
+) -> None:
+    """Add a working module to the course of this folder: change its words, and it is yours.
+
+    On a terminal you are asked for what you leave out. All numbers of the templates are invented placeholders.
+
+    \b
+    first     small and sound: an estimate, a decision, a reflection
+    case      a dilemma with a person in it, and saying the decision to the one who likes it least
+    ab        a case in two modules, NAME-a and NAME-b; B opens when A is handed in
+    cycle     plan, do, study, act, with a prediction and a run chart of the learner's own numbers
+    evidence  a claim, what would change your mind, and a chart of six studies
+
+    \b
+    coursekit new module the-quiet-meeting
+    coursekit new module late-buses --template cycle --role "the head of a village school"
+    coursekit new module open-doors --template ab --title "Open doors" --minutes 30
+    """
     from coursekit.wiring import author
 
     root = author.find_root(Path.cwd())
-    for path in author.new_module(root, name, title, case):
+    if _on_a_terminal():
+        if template is None:
+            for known in TEMPLATES:
+                click.echo(f"{known:<10}{author.template(known).summary}")
+            template = click.prompt("Template", type=click.Choice(TEMPLATES), default=TEMPLATES[0])
+        about = author.template(template)
+        title = title or click.prompt("Title", default=author.title_of(name))
+        if about.has_role:
+            role = role or click.prompt("Whose dilemma is it", default=about.role)
+        minutes = minutes or click.prompt("Minutes", type=click.IntRange(1, 600), default=about.minutes)
+        case = case or click.prompt("Case, a folder in cases/", default=name)
+    template = template or TEMPLATES[0]
+    written = author.new_module(root, name, title, case, template=template, role=role, minutes=minutes)
+    for path in written:
         click.echo(f"wrote {path}")
-    click.echo(f"Next: write modules/{name}/{name}.ipynb in JupyterLab, then coursekit check.")
+    notebooks = [path for path in written if path.endswith(".ipynb")]
+    click.echo(f"Next: write {' and '.join(notebooks)} in JupyterLab, then coursekit check.")
+
+
+def _on_a_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @click.command()

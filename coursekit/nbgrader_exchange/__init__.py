@@ -51,6 +51,11 @@ def configure(c: Any) -> None:
     c.ExchangeFactory.submit = verbs.ExchangeSubmit
     c.ExchangeFactory.collect = verbs.ExchangeCollect
     c.GenerateAssignment.preprocessors = ["coursekit.nbgrader_seal.SealReveals", *_generate_preprocessors()]
+    # The author's text of a notebook has the hidden tests in it, and learners' code is about to run beside it.
+    c.Autograde.sanitize_preprocessors = [
+        "coursekit.nbgrader_seal.LeaveTextsOut",
+        *_sanitize_preprocessors(),
+    ]
     # What the checks note for graders must not reach a learner by nbgrader's own pages.
     c.GenerateFeedback.preprocessors = [WITHOUT_DRAFTS, *_feedback_preprocessors()]
 
@@ -59,6 +64,12 @@ def _generate_preprocessors() -> list[Any]:
     from nbgrader.converters import GenerateAssignment
 
     return list(GenerateAssignment.preprocessors.default_args[0])
+
+
+def _sanitize_preprocessors() -> list[Any]:
+    from nbgrader.converters import Autograde
+
+    return list(Autograde.sanitize_preprocessors.default_args[0])
 
 
 def _feedback_preprocessors() -> list[Any]:

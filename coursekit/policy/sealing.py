@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from coursekit.model.outcome import Refused
@@ -22,12 +22,22 @@ def find_leak(files: Mapping[str, bytes], sealed: Iterable[str]) -> Refused | No
     for path, content in files.items():
         if path in held_back:
             return _leak(f"{path} is sealed by a reveal, and is among the learners' files.")
-        if path.rsplit("/", 1)[-1] in FACULTY_FILES:
+        if is_text_form(path, lambda other: other in files) or path.rsplit("/", 1)[-1] in FACULTY_FILES:
             return _leak(f"{path} is for faculty only, and is among the learners' files.")
         if path.endswith(".ipynb"):
             for problem in _notebook_leaks(path, content):
                 return _leak(problem)
     return None
+
+
+def text_form_of(notebook: str) -> str:
+    """The file in which authors keep a notebook of that name as text, beside it. No learner gets it."""
+    return f"{notebook}.md"
+
+
+def is_text_form(path: str, is_there: Callable[[str], bool]) -> bool:
+    """Whether that is the text of a notebook beside it, with its reveals, model answers and hidden tests."""
+    return path.endswith(".md") and is_there(f"{path.removesuffix('.md')}.ipynb")
 
 
 def _notebook_leaks(path: str, content: bytes) -> Iterator[str]:

@@ -27,6 +27,9 @@ FOR_LEARNERS = ("--ServerApp.terminals_enabled=False",)
 
 _NBGRADER = "nbgrader.server_extensions."
 _NBGRADER_LAB = "@jupyter/nbgrader:"
+# Comes with coursekit[text], and writes over notebooks that are open: for authors who want it, never for learners.
+_JUPYTEXT = "jupyterlab_jupytext"
+_JUPYTEXT_LAB = "jupyterlab-jupytext"
 
 
 @dataclass(frozen=True)
@@ -103,9 +106,13 @@ def up_config(setup: UpSetup) -> str:
 
 
 def server_settings(staff: bool) -> dict[str, object]:
-    """jupyter_server_config.json: which of nbgrader's parts answer in somebody's server."""
-    off = () if staff else ("formgrader", "assignment_list", "course_list", "validate_assignment")
-    return {"ServerApp": {"jpserver_extensions": {_NBGRADER + name: False for name in off}}}
+    """jupyter_server_config.json: which parts of nbgrader and jupytext answer in somebody's server."""
+    if staff:
+        return {"ServerApp": {"jpserver_extensions": {}}}
+    off = [
+        _NBGRADER + name for name in ("formgrader", "assignment_list", "course_list", "validate_assignment")
+    ]
+    return {"ServerApp": {"jpserver_extensions": dict.fromkeys([*off, _JUPYTEXT], False)}}
 
 
 def page_settings(staff: bool) -> dict[str, object]:
@@ -119,7 +126,7 @@ def page_settings(staff: bool) -> dict[str, object]:
             _NBGRADER_LAB + name
             for name in ("create-assignment", "formgrader", "menu", "validate-assignment")
         ]
-        off += ["@jupyterlab/extensionmanager-extension:plugin"]
+        off += ["@jupyterlab/extensionmanager-extension:plugin", _JUPYTEXT_LAB]
     return {"disabledExtensions": dict.fromkeys(off, True)}
 
 

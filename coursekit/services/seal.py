@@ -8,6 +8,7 @@ from typing import Any
 
 from coursekit.model.submission import canonical, sha256
 from coursekit.policy.sealing import split_notebook
+from coursekit.policy.textpair import without_pairing
 from coursekit.wire.api import CellShape, FileShape, ReleaseUpload, SealedShape
 
 SCHEMA = "coursekit.sealed/1"
@@ -41,7 +42,9 @@ def seal(notebook: Mapping[str, Any], prompts: Mapping[str, Any]) -> Sealed:
         ],
     }
     kept = [_for_learners(cell) for cell in kept]
-    metadata = {key: value for key, value in notebook["metadata"].items() if key != "papermill"}
+    # With jupytext's mark a learner's server could write over open work, and beside it what it holds.
+    own = without_pairing(notebook["metadata"])
+    metadata = {key: value for key, value in own.items() if key != "papermill"}
     metadata["coursekit"] = {
         "course": prompts["course"],
         "module": prompts["module"],

@@ -2,6 +2,7 @@
 
 root/modules/course.yml
 root/modules/<module>/<module>.ipynb  rubrics.yml  exemplars.yml
+                      <module>.md                               the notebook as text (`coursekit text`)
                       exhibits/  prompts.json                     written by the build
                       .coursekit/{built.ipynb, checks.json, build.json}        and these, for staff alone
 root/cases/<case>/{case.md, exhibits/}
@@ -13,7 +14,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from coursekit.model.course import Course, Module
 from coursekit.model.errors import BadInput, Conflict
 from coursekit.model.ids import Digest, ModuleId
 from coursekit.model.submission import sha256
-from coursekit.policy.sealing import FACULTY_FILES
+from coursekit.policy.sealing import FACULTY_FILES, text_form_of
 from coursekit.store.authored import (
     COURSE_FILE,
     append_module,
@@ -236,16 +237,17 @@ class CourseFolder:
                 _remove_empty(target.parent, self.root)
             raise _cannot_write(self.root / path, error) from None
 
-    def with_module(self, entry: str) -> str:
-        """course.yml's text with one more module at the end of its list; comments stay where they are.
+    def with_modules(self, entries: Sequence[str]) -> str:
+        """course.yml's text with more modules at the end of its list; comments stay where they are.
 
         Raises BadInput when that would not give a course.
         """
         text = read_text(self.root / COURSE_FILE)
         parse_course(text)
-        longer = append_module(text, entry)
-        parse_course(longer)
-        return longer
+        for entry in entries:
+            text = append_module(text, entry)
+            parse_course(text)
+        return text
 
     def write_course(self, text: str) -> None:
         """Put a new text in course.yml's place, whole."""
@@ -272,12 +274,15 @@ class CourseFolder:
         return path if module.case is not None and path.is_file() else None
 
     def _own_files(self, module: ModuleId) -> dict[str, Path]:
-        """What the author put into the module's folder, but for the sample answers: they change no output."""
+        """What the author put into the module's folder, but for what changes no output: the sample answers, and
+        the notebook's text, which holds what is sealed.
+        """
         folder = self.root / "modules" / module
+        outside = {"exemplars.yml", text_form_of(module)}
         return {
             path: source
             for path, source in _files(folder).items()
-            if path.split("/")[0] not in _WRITTEN_BY_BUILD and path != "exemplars.yml"
+            if path.split("/")[0] not in _WRITTEN_BY_BUILD and path not in outside
         }
 
     def _copied_before(self, module: ModuleId) -> dict[str, str]:

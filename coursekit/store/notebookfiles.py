@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -113,15 +113,32 @@ def notebook_of(text: str, file: str, name: str) -> Notebook:
     return Notebook(name, tuple(cells), metadata if isinstance(metadata, dict) else {})
 
 
-def _cell(file: str, index: int, cell: Any) -> Cell:
-    cell_id = cell.get("id", "") if isinstance(cell, Mapping) else ""
+def read_sound_json(path: Path) -> dict[str, Any]:
+    """The notebook as it stands in its file, each of its cells with an id, a type, a source and metadata.
+
+    Raises Misread (a BadInput), naming file and cell, when that is not so; what the metadata mean is not looked at.
+    """
+    value = read_notebook_json(path)
+    for index, cell in enumerate(value["cells"], 1):
+        _parts(cell, _wrong(shown_path(path), index, cell))
+    return value
+
+
+def _wrong(file: str, index: int, cell: Any) -> Callable[..., Misread]:
+    shown = cell.get("id", "") if isinstance(cell, Mapping) else ""
 
     def wrong(problem: str, next_step: str, code: str = "bad-cell") -> Misread:
-        shown = cell_id if isinstance(cell_id, str) else ""
-        return Misread(code, file, problem, next_step, cell=index, cell_id=shown)
+        cell_id = shown if isinstance(shown, str) else ""
+        return Misread(code, file, problem, next_step, cell=index, cell_id=cell_id)
 
+    return wrong
+
+
+def _parts(cell: Any, wrong: Callable[..., Misread]) -> tuple[str, str, str, Mapping[str, Any]]:
+    """A cell's id, type, source and metadata."""
     if not isinstance(cell, Mapping):
         raise wrong("it is no cell.", _SAVE_AGAIN)
+    cell_id = cell.get("id", "")
     if not isinstance(cell_id, str) or not cell_id:
         raise wrong("it has no id.", "Open the notebook in JupyterLab 4 and save it again.", WITHOUT_ID)
     cell_type = cell.get("cell_type")
@@ -135,6 +152,12 @@ def _cell(file: str, index: int, cell: Any) -> Cell:
     metadata = cell.get("metadata", {})
     if not isinstance(metadata, Mapping):
         raise wrong("the field “metadata” must be a mapping.", _SAVE_AGAIN)
+    return cell_id, cell_type, source, metadata
+
+
+def _cell(file: str, index: int, cell: Any) -> Cell:
+    wrong = _wrong(file, index, cell)
+    cell_id, cell_type, source, metadata = _parts(cell, wrong)
     tags = metadata.get("tags", [])
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise wrong("the field “tags” must be a list of texts.", "Correct it in the cell's metadata.")

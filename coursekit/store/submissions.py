@@ -17,6 +17,7 @@ from coursekit.model.grading import Remark
 from coursekit.model.ids import Digest
 from coursekit.model.marking import Collected
 from coursekit.model.submission import sha256
+from coursekit.policy.sealing import is_text_form
 from coursekit.store.plainfiles import digest_plain, read_plain
 
 NOTEBOOKS = "*.ipynb"
@@ -80,7 +81,9 @@ def authors_files(source: Path, ignore: Sequence[str], excluded: Sequence[str] =
         path: Path(entry.path)
         for path, entry in _walk(source, (*ignore, NOTEBOOKS))
         # The author may link to what lies elsewhere: nbgrader copies what is behind it.
-        if path not in excluded and entry.is_file()
+        if path not in excluded
+        and entry.is_file()
+        and not is_text_form(path, lambda p: (source / p).is_file())
     }
 
 

@@ -97,6 +97,14 @@ def test_collected_work_has_the_receipts_time_and_the_sealed_answer(rosa: Any, g
     assert {f["path"]: f["sha256"] for f in kept["files"]}["first.ipynb"] == hashlib.sha256(mine).hexdigest()
 
 
+def test_the_author_s_text_is_neither_released_nor_where_answers_run(rosa: Any, graded: Any) -> None:
+    assert "BEGIN HIDDEN TESTS" in (graded.home / "modules" / "first" / "first.md").read_text()
+    for folder in (rosa.home, graded.home / "release", graded.home / "autograded"):
+        there = {path.name for path in folder.rglob("*")}
+        assert "first.ipynb" in there
+        assert "first.md" not in there
+
+
 def test_nbgrader_grades_what_was_collected(graded: Any) -> None:
     from nbgrader.api import Gradebook
 

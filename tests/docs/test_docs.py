@@ -34,3 +34,15 @@ def test_commands_run(page: str, tmp_path: Path) -> None:
         notebook = (release / "the-quiet-meeting.ipynb").read_text()
         assert '"reveal"' not in notebook
         assert '"faculty"' not in notebook
+        # The author keeps a text beside the master, with all of that in it.
+        text = (
+            tmp_path / "leading-change" / "modules" / "the-quiet-meeting" / "the-quiet-meeting.md"
+        ).read_text()
+        assert '"faculty"' in text
+        assert {p.relative_to(release).as_posix() for p in release.rglob("*") if p.is_file()} == {
+            "the-quiet-meeting.ipynb",
+            "prompts.json",
+            "exhibits/placeholder_homework_room.csv",
+        }
+        assert "jupytext" in text
+        assert "jupytext" not in notebook

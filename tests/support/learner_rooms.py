@@ -56,8 +56,12 @@ def lab(
         COURSEKIT_TOKEN=house.token("maria"),
         JUPYTER_PATH=str(home / "share"),
         JUPYTER_CONFIG_DIR=str(home / "config"),
+        # Before what is installed has its word.
+        JUPYTER_CONFIG_PATH=str(home / "off"),
     )
     set_up(home, "translation-extension", "plugin", {"locale": getattr(request.module, "LANGUAGE", "en")})
+    # The tests' environment is an author's as well; a learner's lab has nothing that writes over open notebooks.
+    leave_out(home, "jupyterlab_jupytext", "jupyterlab-jupytext")
     # Nobody is asked about news of Jupyter's.
     set_up(home, "apputils-extension", "notification", {"fetchNews": "false"})
     lab = Lab(home, mine, ("--LabServer.poll_seconds=1", "--LabApp.news_url=None"), bare=False)
@@ -71,6 +75,16 @@ def set_up(home: Path, extension: str, plugin: str, settings: dict[str, object])
     folder = home / "config/lab/user-settings/@jupyterlab" / extension
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{plugin}.jupyterlab-settings").write_text(json.dumps(settings))
+
+
+def leave_out(home: Path, server_extension: str, lab_extension: str) -> None:
+    """As a learner's environment that does not have it."""
+    (home / "off/labconfig").mkdir(parents=True, exist_ok=True)
+    off = {"ServerApp": {"jpserver_extensions": {server_extension: False}}}
+    (home / "off/jupyter_server_config.json").write_text(json.dumps(off))
+    (home / "off/labconfig/page_config.json").write_text(
+        json.dumps({"disabledExtensions": {lab_extension: True}})
+    )
 
 
 _numbers = itertools.count(1)

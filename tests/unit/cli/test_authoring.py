@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from coursekit.cli import authoring
 from coursekit.cli.authoring import build, new
 from coursekit.cli.linting import check
 from coursekit.model.errors import BadInput
+from coursekit.wiring import author
 
 ROOT = Path(__file__).parents[3]
 
@@ -36,6 +38,48 @@ def test_the_way_of_an_author(course, monkeypatch):
     assert run(build, "late-start").output == "late-start: executed; prompts: 3, exhibits: 0.\n"
     assert run(build, "late-start").output == (
         "late-start: nothing has changed, so it was not executed again; prompts: 3, exhibits: 0.\n"
+    )
+
+
+def test_what_is_left_out_is_asked_for_on_a_terminal(course, monkeypatch):
+    monkeypatch.setattr(authoring, "_on_a_terminal", lambda: True)
+    answers = "cycle\nLate buses\nthe head of a village school\n30\n\n"
+    result = CliRunner().invoke(new, ["module", "late-buses"], input=answers)
+    assert result.exit_code == 0, result.output
+    for asked in (
+        "evidence  A claim, what would change your mind",
+        "Template (first, case, ab, cycle, evidence) [first]: cycle",
+        "Title [Late buses]: ",
+        "Whose dilemma is it [the head of a secondary school]: ",
+        "Minutes [45]: ",
+        "Case, a folder in cases/ [late-buses]: ",
+    ):
+        assert asked in result.output
+    notebook = (course / "modules" / "late-buses" / "late-buses.ipynb").read_text()
+    assert "the head of a village school" in notebook
+    assert "**30 minutes**" in notebook
+
+
+def test_what_is_said_is_not_asked_for_and_nothing_where_there_is_no_terminal(course, monkeypatch):
+    assert "Title" not in run(new, "module", "quiet", "--template", "case").output
+    monkeypatch.setattr(authoring, "_on_a_terminal", lambda: True)
+    said = ("--template", "first", "--title", "T", "--minutes", "5", "--case", "quiet")
+    result = run(new, "module", "more", *said)
+    assert "[" not in result.output
+
+
+def test_the_help_knows_every_template_and_has_examples():
+    said = run(new, "module", "--help").output
+    assert set(authoring.TEMPLATES) == set(author.templates())
+    for name in authoring.TEMPLATES:
+        assert f"\n  {name} " in said
+    assert "coursekit new module open-doors --template ab" in said
+
+
+def test_two_modules_are_named_in_the_next_step(course):
+    assert run(new, "module", "doors", "--template", "ab").output.splitlines()[-1] == (
+        "Next: write modules/doors-a/doors-a.ipynb and modules/doors-b/doors-b.ipynb in JupyterLab, "
+        "then coursekit check."
     )
 
 

@@ -49,6 +49,10 @@ PROMPT = cell("the question", prompt={"id": "p1"})
             {"night.csv": b"x"},
             "night.csv is sealed by a reveal, and is among the learners' files.",
         ),
+        (
+            {"m.ipynb": book(PROMPT), "m.md": b"the text form"},
+            "m.md is for faculty only, and is among the learners' files.",
+        ),
         ({"rubrics.yml": b""}, "rubrics.yml is for faculty only, and is among the learners' files."),
         ({"a/exemplars.yml": b""}, "a/exemplars.yml is for faculty only, and is among the learners' files."),
     ],

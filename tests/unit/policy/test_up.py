@@ -77,15 +77,19 @@ def test_learners_have_none_of_nbgraders_parts_and_staff_have_what_they_use() ->
     off = server_settings(False)["ServerApp"]
     assert off == {
         "jpserver_extensions": {
-            f"nbgrader.server_extensions.{name}": False
-            for name in ("formgrader", "assignment_list", "course_list", "validate_assignment")
+            **{
+                f"nbgrader.server_extensions.{name}": False
+                for name in ("formgrader", "assignment_list", "course_list", "validate_assignment")
+            },
+            # It pairs notebooks with texts, and writes over what is open.
+            "jupyterlab_jupytext": False,
         }
     }
     assert server_settings(True) == {"ServerApp": {"jpserver_extensions": {}}}
     learners, staff = (page_settings(who)["disabledExtensions"] for who in (False, True))
     assert isinstance(learners, dict)
     assert isinstance(staff, dict)
-    assert "@jupyter/nbgrader:formgrader" in set(learners) - set(staff)
+    assert {"@jupyter/nbgrader:formgrader", "jupyterlab-jupytext"} <= set(learners) - set(staff)
     assert set(staff) < set(learners)
 
 

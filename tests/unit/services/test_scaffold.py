@@ -37,6 +37,40 @@ def test_a_new_course_has_what_nbgrader_and_git_need(course):
     assert {"*/exhibits/", "*/prompts.json", ".coursekit/"} <= set(ignored)
 
 
+def test_a_new_course_is_ready_for_the_tools_that_compare_notebooks(course):
+    attributes = (course / ".gitattributes").read_text().splitlines()
+    assert "*.ipynb diff=jupyternotebook merge=jupyternotebook" in attributes
+    assert "modules/**/*.ipynb filter=nbstripout" in attributes
+    # Without it nbstripout gives all cells new ids.
+    assert 'git config filter.nbstripout.clean "nbstripout --keep-id"' in (course / "README.md").read_text()
+
+
+def test_a_case_that_is_there_gets_the_template_s_exhibits_and_keeps_its_own(course):
+    own = course / "cases" / "first-module"
+    before = {p.name: p.read_bytes() for p in own.iterdir() if p.is_file()}
+    written = author.new_module(course, "claim", case="first-module", template="evidence")
+    assert "cases/first-module/exhibits/placeholder_studies.csv" in written
+    assert {p.name: p.read_bytes() for p in own.iterdir() if p.is_file()} == before
+    again = author.new_module(course, "claim-2", case="first-module", template="evidence")
+    assert not [path for path in again if path.startswith("cases/")]
+    assert author.check(course) == []
+
+
+def test_a_template_that_is_not_there(course):
+    with pytest.raises(BadInput) as caught:
+        author.new_module(course, "more", template="novel")
+    assert caught.value.next_step == "The templates are: ab, case, cycle, evidence, first."
+
+
+def test_one_of_two_modules_that_is_there_already_stops_both(course):
+    author.new_module(course, "doors-b")
+    before = (course / "modules" / "course.yml").read_text()
+    with pytest.raises(Conflict, match="has a module doors-b already"):
+        author.new_module(course, "doors", template="ab")
+    assert not (course / "modules" / "doors-a").exists()
+    assert (course / "modules" / "course.yml").read_text() == before
+
+
 def test_a_new_course_builds(course, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     built = author.build(course, "first-module")

@@ -53,6 +53,11 @@ def test_learners_keep_their_cells_in_order_and_calls_are_folded() -> None:
     assert "papermill" not in notebook["metadata"]
 
 
+def test_what_pairs_an_author_s_files_never_reaches_learners() -> None:
+    paired = {**BOOK, "metadata": {**BOOK["metadata"], "jupytext": {"formats": "ipynb,md:myst"}}}
+    assert seal(paired, PROMPTS) == seal(BOOK, PROMPTS)
+
+
 def test_the_author_s_notebook_is_not_changed() -> None:
     before = copy.deepcopy(BOOK)
     seal(BOOK, PROMPTS)

@@ -178,21 +178,21 @@ ENTRY = 'id: new\ntitle: "New"'
 def test_a_module_is_added_and_every_comment_survives(tmp_path, before, after):
     course_of(tmp_path, before)
     folder = CourseFolder(tmp_path)
-    assert folder.with_module(ENTRY) == HEAD + after
-    folder.write_course(folder.with_module(ENTRY))
+    assert folder.with_modules([ENTRY]) == HEAD + after
+    folder.write_course(folder.with_modules([ENTRY]))
     assert read_course(tmp_path).modules[-1].id == "new"
 
 
 def test_a_list_in_one_line_is_left_alone(tmp_path):
     course_of(tmp_path, "modules: [{id: a, title: A}]\n")
     with pytest.raises(BadInput, match="written in one line"):
-        CourseFolder(tmp_path).with_module(ENTRY)
+        CourseFolder(tmp_path).with_modules([ENTRY])
 
 
 def test_an_addition_that_makes_no_course_is_refused(tmp_path):
     course_of(tmp_path, "modules:\n- {id: new, title: A}\n")
     with pytest.raises(BadInput, match="has the id new twice"):
-        CourseFolder(tmp_path).with_module(ENTRY)
+        CourseFolder(tmp_path).with_modules([ENTRY])
 
 
 @pytest.mark.parametrize(

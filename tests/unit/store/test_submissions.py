@@ -166,6 +166,13 @@ def test_a_submission_that_is_no_folder_is_said(tmp_path: Path) -> None:
     assert caught.value.code == "unreadable-folder"
 
 
+def test_the_text_of_a_notebook_is_not_where_learners_code_runs(folder: Path) -> None:
+    for name in ("one.ipynb", "one.md", "handout.md", "deep/one.md"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("")
+    assert list(authors_files(folder, IGNORE)) == ["deep/one.md", "handout.md", "timestamp.txt"]
+
+
 def test_an_author_may_link_and_may_leave_files_to_the_learner(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "shared.csv").write_text("1")
     (folder / "linked.csv").symlink_to(tmp_path / "shared.csv")
