@@ -407,8 +407,9 @@ def test_nobody_waits_more_than_a_few_groups(ledger: SqliteLedger, soak: bool) -
         assert not thread.is_alive(), "a wake-up was lost"
     assert sum(waits.values()) == 40 * each
     assert Counter(in_file(ledger)) == {f"l{n}-{m}": 1 for n in range(40) for m in range(each)}
-    # Its own commit, and those that were made while it waited for the turn.
-    assert max(waits) <= 4, waits
+    # Its own commit, and those that were made while it waited for the turn. A thread that a busy machine lets lie
+    # sees more of them go by; that is seldom.
+    assert sum(n for commits_seen, n in waits.items() if commits_seen > 4) <= 40 * each / 100, waits
     # The point of it all.
     assert len(seen) < 40 * each / 2, "nobody shared a commit"
 
