@@ -66,6 +66,7 @@ def new_module(
     from coursekit.wiring import author
 
     root = author.find_root(Path.cwd())
+    author.require_name(name)
     if _on_a_terminal():
         if template is None:
             for known in TEMPLATES:

@@ -12,7 +12,7 @@ import json
 from coursekit.model.errors import BadInput
 from coursekit.model.reflection import Evidence, Span, Suggestion
 from coursekit.model.reviewing import Composition, Group, Item, ProseMark
-from coursekit.policy.completeness import count_words
+from coursekit.model.words import count_words
 from coursekit.policy.reflection.history import Reviewed
 from coursekit.policy.reflection.pointers import pointers
 from coursekit.policy.reflection.questions import QUESTIONS, question, reason

@@ -16,6 +16,7 @@ from coursekit.lint.material import COURSE_FILE
 from coursekit.lint.visible import DRAWS, images, is_open, without_comments
 from coursekit.model.notebook import Cell, Reveal
 from coursekit.model.prompt import Prompt
+from coursekit.model.words import count_words
 
 WORDS_A_MINUTE = 200
 MINUTES_AN_IMAGE = 0.5
@@ -25,8 +26,6 @@ LONGEST = 5.0
 OVER = 1.25
 """By how much a module may be longer than it says."""
 
-# Scripts without spaces: two characters are about a word.
-_WORD = re.compile(r"[぀-ヿ㐀-鿿]{1,2}|[^\W_]+(?:[.,'’-][^\W_]+)*")
 _ADDRESS = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|https?://\S+")
 _OF_OURS = re.compile(r"\s*(?:#.*|import .*|from .* import .*|ck\..*)?")
 
@@ -53,14 +52,14 @@ def _stretches(material: Material, each: list[float]) -> Iterator[Finding]:
     sum_of = 0.0
     for cell, minutes in zip(material.notebook.cells, each, strict=True):
         if isinstance(cell.role, Prompt):
-            if begun is not None and sum_of > LONGEST:
+            if begun is not None and round(sum_of, 1) > LONGEST:
                 yield _too_long(material, begun, sum_of, f"{cell.role.id} (cell {cell.index})")
             begun, sum_of = None, 0.0
             continue
         if minutes and begun is None:
             begun = cell
         sum_of += minutes
-    if begun is not None and sum_of > LONGEST:
+    if begun is not None and round(sum_of, 1) > LONGEST:
         yield _too_long(material, begun, sum_of, "the end")
 
 
@@ -88,12 +87,12 @@ def minutes_of(cell: Cell, material: Material) -> float:
 
 def _read(cell: Cell, material: Material) -> float:
     prose = without_comments(cell.source)
-    minutes = len(_WORD.findall(_ADDRESS.sub(r"\1", prose))) / WORDS_A_MINUTE
+    minutes = count_words(_ADDRESS.sub(r"\1", prose)) / WORDS_A_MINUTE
     minutes += MINUTES_AN_IMAGE * len(images(cell.source))
     # An exhibit in prose is read where a cell leads to it.
     for path, text in material.prose.items():
         if f"({path}" in prose:
-            minutes += len(_WORD.findall(text)) / WORDS_A_MINUTE
+            minutes += count_words(text) / WORDS_A_MINUTE
     return minutes
 
 

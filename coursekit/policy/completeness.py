@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,17 +10,7 @@ from coursekit.model.ids import PromptId
 from coursekit.model.outcome import Allowed, Decision, Refused
 from coursekit.model.prompt import Choice, Prompt, PromptKind, Response
 from coursekit.model.submission import Release
-
-# One character of Chinese, Japanese kana, Thai, Lao, Khmer or Burmese carries about as much as half a word, and
-# those scripts put no space between words; counting by spaces would refuse every answer in them.
-_SCRIPT_WITHOUT_SPACES = re.compile(r"[฀-๿຀-໿ក-៿က-႟぀-ヿ㐀-鿿\uf900-\ufaff]")
-_WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*")
-
-
-def count_words(text: str) -> int:
-    """Words of a text in any script."""
-    dense = len(_SCRIPT_WITHOUT_SPACES.findall(text))
-    return len(_WORD.findall(_SCRIPT_WITHOUT_SPACES.sub(" ", text))) + math.ceil(dense / 2)
+from coursekit.model.words import count_words
 
 
 def check_response(prompt: Prompt, response: Response) -> Decision:

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from coursekit.model.prompt import Choice, Prompt, PromptKind, Response
-from coursekit.policy.completeness import count_words
+from coursekit.model.words import count_words
 from coursekit.policy.typed import parse_number
 from coursekit.policy.words import number as number_text
 from coursekit.prompts import render

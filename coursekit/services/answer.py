@@ -11,7 +11,8 @@ from coursekit.model.ids import PromptId
 from coursekit.model.outcome import Allowed, Decision, Refused
 from coursekit.model.prompt import Prompt, Response
 from coursekit.model.submission import Receipt, sha256
-from coursekit.policy.completeness import check_response, count_words
+from coursekit.model.words import count_words
+from coursekit.policy.completeness import check_response
 from coursekit.ports import Workbook
 
 if TYPE_CHECKING:

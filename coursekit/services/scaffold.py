@@ -120,8 +120,14 @@ def new_module(ground: Ground, shelf: Shelf, template: str, name: str, wishes: W
             f"There is no template {template}.",
             f"The templates are: {', '.join(shelf.names())}.",
         )
-    _require_slug(name, "module", "NAME")
+    require_name(name)
     chosen = shelf.get(template)
+    if wishes.role is not None and not chosen.has_role:
+        raise BadInput(
+            "no-role",
+            f"The template {template} has nobody whose dilemma it is.",
+            "Leave --role out, or choose another template.",
+        )
     course = ground.course()
     competencies = [c.id for c in course.competencies[:2]]
     minutes = wishes.minutes if wishes.minutes is not None else chosen.minutes
@@ -153,6 +159,11 @@ def new_module(ground: Ground, shelf: Shelf, template: str, name: str, wishes: W
     ground.write_new(files)
     ground.write_course(longer)
     return [*files, "modules/course.yml"]
+
+
+def require_name(name: str) -> None:
+    """Raises BadInput when that cannot be a module's name."""
+    _require_slug(name, "module", "NAME")
 
 
 def _case_files(ground: Ground, case: str, part: Part, values: Mapping[str, str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from coursekit.services import build as building
 from coursekit.services import scaffold
 from coursekit.services import text as texts
 from coursekit.services.build import Built
+from coursekit.services.scaffold import require_name as require_name
 from coursekit.services.scaffold import title_of as title_of
 from coursekit.store.coursefiles import CourseFolder
 from coursekit.store.courseroot import find_root as find_root

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from coursekit.model.reflection import Basis, Flagged, Normal, Own, Reason, Sentence, Span
-from coursekit.policy.completeness import count_words
+from coursekit.model.words import count_words
 from coursekit.policy.reflection.own import QUOTE, told
 from coursekit.policy.reflection.shingles import SIZE, Copied, Peers, places_in, shingles_of
 from coursekit.policy.reflection.signs import instructions, languages, letters, order, repetition, topic

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 
 from coursekit.model.reflection import Basis, Normal, Own
-from coursekit.policy.completeness import count_words
+from coursekit.model.words import count_words
 from coursekit.policy.reflection.shingles import SIZE, Peers, places_in, shingles_of
 from coursekit.policy.reflection.tokens import Token, tokens
 

@@ -1,4 +1,4 @@
-/** Counting words as coursekit.policy.completeness does; tests/support/word_counts.json holds both to it. */
+/** Counting words as coursekit.model.words does; tests/support/word_counts.json holds both to it. */
 import type { ITrans } from './trans';
 
 // Ranges by number, as Python's pattern has them: as letters some of them would change when a file is normalised.

@@ -68,6 +68,15 @@ def test_what_is_said_is_not_asked_for_and_nothing_where_there_is_no_terminal(co
     assert "[" not in result.output
 
 
+def test_a_name_that_will_not_do_is_told_before_anything_is_asked(course, monkeypatch):
+    monkeypatch.setattr(authoring, "_on_a_terminal", lambda: True)
+    asked = []
+    monkeypatch.setattr("click.prompt", lambda *words, **more: asked.append(words))
+    with pytest.raises(BadInput):
+        run(new, "module", "No Name")
+    assert not asked
+
+
 def test_the_help_knows_every_template_and_has_examples():
     said = run(new, "module", "--help").output
     assert set(authoring.TEMPLATES) == set(author.templates())

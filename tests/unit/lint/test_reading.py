@@ -58,6 +58,8 @@ def codes(material):
 
 def test_five_minutes_are_not_too_long(make_cell, make_material, sound_cells):
     assert codes(make_material(make_cell("long", MINUTE * 5), *sound_cells[1:])) == []
+    # What would be told as 5.0 minutes is none too many.
+    assert codes(make_material(make_cell("long", MINUTE * 5 + "word " * 9), *sound_cells[1:])) == []
 
 
 @pytest.mark.parametrize("at", [0, 2])

@@ -17,7 +17,8 @@ from coursekit.model.ids import CourseId, ModuleId, PromptId, ReleaseNumber, Use
 from coursekit.model.outcome import Allowed, Refused
 from coursekit.model.prompt import Choice, Prompt, PromptKind
 from coursekit.model.submission import Release
-from coursekit.policy.completeness import check_response, count_words, is_answered, missing_prompts
+from coursekit.model.words import count_words
+from coursekit.policy.completeness import check_response, is_answered, missing_prompts
 
 SCALE = ("no", "rather not", "rather", "yes")
 ITEMS = (Choice("listen", "Listening"), Choice("data", "Using data"))

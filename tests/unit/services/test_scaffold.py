@@ -62,6 +62,13 @@ def test_a_template_that_is_not_there(course):
     assert caught.value.next_step == "The templates are: ab, case, cycle, evidence, first."
 
 
+def test_a_role_that_nobody_plays(course):
+    with pytest.raises(BadInput) as caught:
+        author.new_module(course, "quiet", role="the head of a village school")
+    assert caught.value.code == "no-role"
+    assert not (course / "modules" / "quiet").exists()
+
+
 def test_one_of_two_modules_that_is_there_already_stops_both(course):
     author.new_module(course, "doors-b")
     before = (course / "modules" / "course.yml").read_text()

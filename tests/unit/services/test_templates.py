@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.policy.completeness import count_words
+from coursekit.model.words import count_words
 from coursekit.store.authored import read_course, read_exemplars, read_rubrics
 from coursekit.wiring import author
 
