@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.lint.material import Material, Where
+from coursekit.lint.naming import named_exhibits
 from coursekit.model.course import Course, Module
 from coursekit.model.errors import BadInput, Conflict
 from coursekit.model.ids import Digest, ModuleId
@@ -45,6 +46,7 @@ _BUILT = ".coursekit/built.ipynb"
 _CHECKS = ".coursekit/checks.json"
 _RECORD = ".coursekit/build.json"
 _PROSE = frozenset({".md", ".txt"})
+_TEXTS = _PROSE | {".py", ".r", ".html", ".htm", ".json", ".yml", ".yaml"}
 _WRITTEN_BY_BUILD = frozenset({"exhibits", "prompts.json"})
 
 
@@ -141,7 +143,7 @@ class CourseFolder:
     def inputs(self, module: Module) -> dict[str, Digest]:
         """Whatever the build's result depends on, by path below the root."""
         paths = [self.root / COURSE_FILE, *self._own_files(module.id).values()]
-        paths += self._exhibits(module).values()
+        paths += self._named(module, faculty=True).values()
         story = self._story(module)
         if story is not None:
             paths.append(story)
@@ -164,7 +166,7 @@ class CourseFolder:
         with tempfile.TemporaryDirectory(prefix="coursekit-build-") as name:
             scratch = Path(name)
             own = {k: v for k, v in self._own_files(module.id).items() if not k.endswith(".ipynb")}
-            for path, source in {**own, **self._exhibits(module)}.items():
+            for path, source in {**own, **self._named(module, faculty=True)}.items():
                 (scratch / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, scratch / path)
             (scratch / "prompts.json").write_bytes(prompts)
@@ -181,7 +183,7 @@ class CourseFolder:
         """
         folder = self.root / "modules" / module.id
         copied = self._copied_before(module.id)
-        exhibits = {path: source.read_bytes() for path, source in self._exhibits(module).items()}
+        exhibits = {path: source.read_bytes() for path, source in self._named(module).items()}
         for path, content in exhibits.items():
             self._keep_edits(module, folder / path, path, content, copied)
         digests = {path: sha256(content) for path, content in sorted(exhibits.items())}
@@ -198,9 +200,11 @@ class CourseFolder:
             for number, path in enumerate(files):
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (ready / str(number)).replace(folder / path)
-        for path, digest in copied.items():
+        # What was copied once and is named no longer; and where the record is lost, whatever is the case's to the byte.
+        for path in {**self._exhibits(module), **copied}:
             stale = folder / path
-            if path not in exhibits and _digest(stale) == digest:
+            here = _digest(stale) if path not in exhibits else None
+            if here is not None and here in (copied.get(path), _digest(self._source(module, path))):
                 stale.unlink()
                 _remove_empty(stale.parent, folder)
         return tuple(sorted(exhibits))
@@ -265,6 +269,21 @@ class CourseFolder:
             f"exhibits/{path}": source
             for path, source in _files(self.root / "cases" / module.case / "exhibits").items()
         }
+
+    def _source(self, module: Module, path: str) -> Path:
+        return self.root / "cases" / (module.case or "") / path
+
+    def _named(self, module: Module, *, faculty: bool = False) -> dict[str, Path]:
+        """Those of them that the module names, which alone are copied; with what faculty notes name, or without."""
+        exhibits = self._exhibits(module)
+        if not exhibits:
+            return {}
+        own = {k: v for k, v in self._own_files(module.id).items() if k not in FACULTY_FILES}
+        beside = [_prose(p) for p in own.values() if p.suffix.lower() in _TEXTS]
+        prose = {path: _prose(p) for path, p in exhibits.items() if p.suffix.lower() in _PROSE}
+        notebook = notebook_of(self.master_text(module.id), self._shown(module.id), module.id)
+        named = named_exhibits(notebook, exhibits, beside, prose, faculty=faculty)
+        return {path: source for path, source in exhibits.items() if path in named}
 
     def _story(self, module: Module) -> Path | None:
         """The case's text, if it has one."""

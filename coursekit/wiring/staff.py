@@ -57,7 +57,9 @@ def release_module(exchange: ExchangeClient, source: Path, release: Path) -> Rel
     bundle = _read_json(source / _OWN / "sealed.json")
     # What the build made is taken from the build: nbgrader copies it before sealing may have built it anew.
     made = {p: c for p, c in folders.read_folder(source) if p == "prompts.json" or p.startswith("exhibits/")}
-    files = list({**dict(folders.read_folder(release)), **made}.items())
+    # An exhibit that the module names no longer may still lie in an older release folder.
+    own = {p: c for p, c in folders.read_folder(release) if not p.startswith("exhibits/")}
+    files = list({**own, **made}.items())
     notebooks = [json.loads(c) for p, c in files if p.endswith(".ipynb") and "/" not in p]
     if not any(seal.is_of(bundle, notebook) for notebook in notebooks):
         raise BadInput(

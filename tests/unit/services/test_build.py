@@ -71,6 +71,24 @@ def test_the_kernel_sees_exhibits_and_prompts_and_the_author_sees_them_afterward
     assert built.summary == "first: executed; prompts: 3, exhibits: 2."
 
 
+def test_a_module_gets_no_exhibit_of_another_modules(tiny, stage):
+    """One case, two modules: what the first holds back must not lie open in the second."""
+    second = tiny / "modules" / "second"
+    built = build(CourseFolder(tiny), ModuleId("second"), stage, "1")
+    assert built.exhibits == ()
+    assert not (second / "exhibits").exists()
+    assert not [path for path in stage.saw if path.startswith("exhibits/")]
+    assert "cases/lamp/exhibits/night.csv" not in json.loads((second / ".coursekit/build.json").read_text())["inputs"]
+
+
+def test_copies_of_an_earlier_build_that_nobody_names_go_and_edited_ones_stay(tiny, stage):
+    exhibits = tiny / "modules" / "second" / "exhibits"
+    shutil.copytree(tiny / "cases" / "lamp" / "exhibits", exhibits)
+    (exhibits / "rooms.csv").write_text("mine")
+    build(CourseFolder(tiny), ModuleId("second"), stage, "1")
+    assert {p.name: p.read_text() for p in exhibits.iterdir()} == {"rooms.csv": "mine"}
+
+
 def test_the_modules_parameters_are_over_the_courses(tiny, stage):
     path = tiny / "modules" / "course.yml"
     path.write_text(path.read_text().replace("{rooms: 3}", "{rooms: 3, floors: 2}"))
