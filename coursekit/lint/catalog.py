@@ -6,6 +6,7 @@ CK3xx  reveals, exhibits, images, links and headings
 CK4xx  rubrics and exemplars
 CK5xx  induction: first the learner's own thought, then the concept
 CK6xx  leaks
+CK7xx  runs: only `coursekit check --run` finds them
 """
 
 from __future__ import annotations
@@ -62,6 +63,12 @@ from coursekit.lint.shelf.rubrics import PRIVATE_PHRASE_PUBLIC as PRIVATE_PHRASE
 from coursekit.lint.shelf.rubrics import PROMPT_UNLIKE_RUBRIC as PROMPT_UNLIKE_RUBRIC
 from coursekit.lint.shelf.rubrics import RESPONSE_UNLIKE_KIND as RESPONSE_UNLIKE_KIND
 from coursekit.lint.shelf.rubrics import WORD_NEVER_SEEN as WORD_NEVER_SEEN
+from coursekit.lint.shelf.runs import CANNOT_RUN as CANNOT_RUN
+from coursekit.lint.shelf.runs import CELL_FAILS as CELL_FAILS
+from coursekit.lint.shelf.runs import LEARNER_CELL_FAILS as LEARNER_CELL_FAILS
+from coursekit.lint.shelf.runs import OTHER_EACH_TIME as OTHER_EACH_TIME
+from coursekit.lint.shelf.runs import PASSES_UNANSWERED as PASSES_UNANSWERED
+from coursekit.lint.shelf.runs import TOO_LONG as TOO_LONG
 
 RULES: tuple[Rule, ...] = tuple(
     sorted((value for value in dict(globals()).values() if isinstance(value, Rule)), key=lambda r: r.code)
@@ -74,7 +81,13 @@ GROUPS: dict[str, str] = {
     "CK4": "Rubrics and exemplars",
     "CK5": "Induction: first the learner's own thought, then the concept",
     "CK6": "Leaks",
+    "CK7": "Runs: only --run finds them",
 }
+
+
+def only_run(code: str) -> bool:
+    """Whether a rule of that code finds nothing unless the notebooks are run."""
+    return code.startswith("CK7")
 
 
 def find_rule(code: str) -> Rule | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from coursekit.lint.catalog import RULES, Material
+from coursekit.lint.catalog import RULES, Material, only_run
 from coursekit.lint.concepts import concept_findings
 from coursekit.lint.finding import Finding
 from coursekit.lint.fixes import fixes
@@ -40,7 +40,20 @@ def module_findings(material: Material) -> list[Finding]:
     mended = {(fix.code, fix.cell) for fix in fixes(material)}
     found = [replace(f, fixable=True) if (f.code, f.cell) in mended else f for f in found]
     # The notebook first, from top to bottom, then the files beside it.
-    return in_order(keep_quiet(found, _allowed(material), _KNOWN), material.notebook_file)
+    # What allows a finding of a run is judged when there was one.
+    allowed = [s for s in _allowed(material) if not (only_run(s.code) and s.reason)]
+    return in_order(keep_quiet(found, allowed, _KNOWN), material.notebook_file)
+
+
+def run_findings(material: Material, found: Iterable[Finding]) -> list[Finding]:
+    """What a run found and the module's author does not allow; and what they allow for nothing."""
+    found = list(found)
+    allowed = [s for s in _allowed(material) if only_run(s.code) and s.reason]
+    kept = keep_quiet(found, allowed, _KNOWN)
+    if any(f.is_error for f in found):
+        # The run did not come to its end, so nobody knows what there would be to allow.
+        kept = [f for f in kept if f in found]
+    return in_order(kept, material.notebook_file)
 
 
 def quiet(findings: Iterable[Finding], allowed: Sequence[Silence]) -> list[Finding]:

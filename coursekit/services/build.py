@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from coursekit.lint.catalog import Material
-from coursekit.lint.prompts import question_of
-from coursekit.lint.review import module_findings
 from coursekit.lint.structure import course_findings
 from coursekit.model.course import Course, Module
 from coursekit.model.errors import BadInput
 from coursekit.model.ids import Digest, ModuleId
 from coursekit.model.notebook import Cell, Faculty
 from coursekit.model.prompt import Prompt
-from coursekit.model.rubric import Rubric
 from coursekit.ports import Runner
+from coursekit.services.making import (
+    errors_of,
+    in_its_file,
+    notebook_bytes,
+    parameters_of,
+    prompts_file,
+    prompts_of,
+    run_key,
+)
 from coursekit.wire.checks import checks_file
-from coursekit.wire.prompts import prompt_to_json, rubrics_to_json
 
 
 class Workshop(Protocol):
@@ -50,6 +54,9 @@ class Workshop(Protocol):
     def find_record(self, module: ModuleId) -> Mapping[str, Any] | None:
         """What the last build wrote down; none when its notebook is gone."""
 
+    def find_run(self, module: ModuleId, key: Digest) -> bytes | None:
+        """The notebook as `check --run` executed it from the very same; none when it did not."""
+
     def scratch(self, module: Module, prompts: bytes) -> AbstractContextManager[str]:
         """A copy of the module's folder to run in, gone afterwards."""
 
@@ -65,7 +72,7 @@ class Built:
 
     module: ModuleId
     executed: bool
-    """False when nothing had changed since the last build, whose outputs stand."""
+    """False when nothing had changed since the last build, or since `check --run`, whose outputs stand."""
     prompts: tuple[Prompt, ...]
     exhibits: tuple[str, ...]
     """Below the module's folder."""
@@ -86,36 +93,21 @@ def build(workshop: Workshop, module: ModuleId, runner: Runner, version: str) ->
     wanted = course.get_module(module)
     _refuse_errors(workshop, course, wanted)
     material = workshop.material(course, module)
-    prompts = tuple(
-        replace(prompt, question=question_of(material.notebook, cell, prompt))
-        for cell, prompt in material.notebook.prompts()
-    )
+    prompts = prompts_of(material)
+    parameters = parameters_of(course, material)
     prompts_json = prompts_file(course, wanted, prompts, material.rubrics)
-    record = {"inputs": workshop.inputs(wanted), "coursekit": version}
+    inputs = workshop.inputs(wanted)
+    record = {"inputs": inputs, "coursekit": version}
     before = workshop.find_record(module)
     unchanged = before is not None and {k: before.get(k) for k in record} == record
-    built = None if unchanged else _execute(workshop, course, material, prompts_json, runner)
+    built, executed = None, False
+    if not unchanged:
+        built = workshop.find_run(module, run_key(inputs, prompts_json, parameters, version))
+        executed = built is None
+        built = built or _execute(workshop, material, parameters, prompts_json, runner)
     checks = checks_file(course, wanted, prompts, material.rubrics, _told(workshop.story(wanted), material))
     exhibits = workshop.install(wanted, prompts_json, checks, built, record)
-    return Built(module, not unchanged, prompts, exhibits)
-
-
-def prompts_file(
-    course: Course, module: Module, prompts: Sequence[Prompt], rubrics: Mapping[str, Rubric] | None = None
-) -> bytes:
-    """prompts.json: what a kernel or a lab needs to know, whichever notebook it serves."""
-    shown = rubrics_to_json(prompts, rubrics or {})
-    value = {
-        "schema": "coursekit.prompts/1",
-        "course": course.id,
-        "module": module.id,
-        "title": module.title,
-        "notebook": module.id,
-        **({"language": course.language} if course.language != "en" else {}),
-        "prompts": [prompt_to_json(p) for p in prompts],
-        **({"rubrics": shown} if shown else {}),
-    }
-    return _json(value)
+    return Built(module, executed, prompts, exhibits)
 
 
 def _told(story: str, material: Material) -> list[str]:
@@ -139,7 +131,7 @@ def _refuse_errors(workshop: Workshop, course: Course, module: Module) -> None:
     alone = replace(course, modules=(module,))
     found = list(course_findings(alone, (), workshop.notebooks(), workshop.cases()))
     if not found:
-        found = module_findings(workshop.material(course, module.id))
+        found = errors_of(workshop.material(course, module.id))
     errors = [f for f in found if f.is_error]
     if errors:
         first = errors[0]
@@ -152,19 +144,13 @@ def _refuse_errors(workshop: Workshop, course: Course, module: Module) -> None:
         )
 
 
-def _execute(workshop: Workshop, course: Course, material: Material, prompts: bytes, runner: Runner) -> bytes:
+def _execute(
+    workshop: Workshop, material: Material, parameters: Mapping[str, Any], prompts: bytes, runner: Runner
+) -> bytes:
     module = material.module
-    tagged = any("parameters" in cell.tags for cell in material.notebook.cells)
-    parameters = {**course.parameters, **module.parameters} if tagged else {}
     with workshop.scratch(module, prompts) as folder:
         try:
             executed = runner.run(workshop.master(module.id), parameters, folder)
         except BadInput as error:
-            detail = f"{material.notebook_file}: {error.detail[:1].lower()}{error.detail[1:]}"
-            raise BadInput(error.code, detail, error.next_step) from error
-    return _json(executed)
-
-
-def _json(value: Any) -> bytes:
-    # One space and no escapes, as Jupyter saves notebooks.
-    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
+            raise in_its_file(error, material) from error
+    return notebook_bytes(executed)

@@ -64,15 +64,16 @@ class CheckMemory:
 def _outcome(value: Any) -> Outcome:
     return Outcome(
         str(value["key"]),
-        _findings(value["findings"]),
+        findings_of(value["findings"]),
         {
-            name: Seen(str(seen["key"]), _findings(seen["findings"]), _facts(seen["facts"]))
+            name: Seen(str(seen["key"]), findings_of(seen["findings"]), _facts(seen["facts"]))
             for name, seen in value["modules"].items()
         },
     )
 
 
-def _findings(value: Any) -> tuple[Finding, ...]:
+def findings_of(value: Any) -> tuple[Finding, ...]:
+    """Findings as they were kept. Raises one of several errors where they are none."""
     return tuple(Finding(**{**fields, "severity": Severity(fields["severity"])}) for fields in value)
 
 

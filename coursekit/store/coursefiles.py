@@ -13,11 +13,12 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from coursekit.lint.finding import Finding
 from coursekit.lint.material import Material, Where
 from coursekit.lint.naming import named_exhibits
 from coursekit.model.course import Course, Module
@@ -25,6 +26,7 @@ from coursekit.model.errors import BadInput, Conflict
 from coursekit.model.ids import Digest, ModuleId
 from coursekit.model.submission import sha256
 from coursekit.policy.sealing import FACULTY_FILES
+from coursekit.store import trials
 from coursekit.store.authored import (
     COURSE_FILE,
     append_module,
@@ -160,6 +162,28 @@ class CourseFolder:
             return None
         return record if isinstance(record, dict) else None
 
+    def find_built(self, module: ModuleId) -> bytes | None:
+        """The notebook of the last build; none when there is none."""
+        path = self._own(module) / "built.ipynb"
+        return path.read_bytes() if path.is_file() else None
+
+    def find_run(self, module: ModuleId, key: Digest) -> bytes | None:
+        """The notebook as `check --run` executed it from the very same; none when it did not."""
+        return trials.find_run(self._own(module), key)
+
+    def find_tried(self, module: ModuleId, key: Digest) -> tuple[Finding, ...] | None:
+        """What the last try-out found, if it was of the very same; else none."""
+        return trials.find_tried(self._own(module), key)
+
+    def keep_tried(
+        self, module: ModuleId, key: Digest, findings: Sequence[Finding], run: Digest, executed: bytes | None
+    ) -> None:
+        """Keep it for the next time, and the executed notebook for the next build."""
+        trials.keep_tried(self._own(module), key, findings, run, executed)
+
+    def _own(self, module: ModuleId) -> Path:
+        return self.root / "modules" / module / ".coursekit"
+
     @contextmanager
     def scratch(self, module: Module, prompts: bytes) -> Iterator[str]:
         """A copy of the module's folder to run in, with exhibits and prompts.json; gone afterwards."""
@@ -200,7 +224,7 @@ class CourseFolder:
             for number, path in enumerate(files):
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (ready / str(number)).replace(folder / path)
-        # What was copied once and is named no longer; and where the record is lost, whatever is the case's to the byte.
+        # What was copied once and is named no longer; where the record is lost, whatever is the case's to the byte.
         for path in {**self._exhibits(module), **copied}:
             stale = folder / path
             here = _digest(stale) if path not in exhibits else None

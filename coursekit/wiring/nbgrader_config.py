@@ -97,6 +97,13 @@ def read_folders(here: Path) -> CourseFolders:
     )
 
 
+def stubs_config(here: Path) -> Config:
+    """How the course in that folder wants solutions to be taken out: ClearSolutions, as nbgrader would have it."""
+    config = Config()
+    config.ClearSolutions = _read(here).get("ClearSolutions", Config())
+    return config
+
+
 def folders_of(coursedir: Any, config: Any) -> CourseFolders:
     """The same of an nbgrader that is running: what its command line said counts as well."""
     return CourseFolders(

@@ -41,7 +41,9 @@ def test_what_a_text_names(named, source, found):
 
 
 def test_a_reveal_names_its_files(named):
-    assert named("Nine.", Reveal(PromptId("p1"), ("exhibits/night.csv", "exhibits/gone.csv"))) == ["night.csv"]
+    assert named("Nine.", Reveal(PromptId("p1"), ("exhibits/night.csv", "exhibits/gone.csv"))) == [
+        "night.csv"
+    ]
 
 
 def test_a_prompt_names_in_its_question_and_options(named, make_decision):

@@ -78,7 +78,10 @@ def test_a_module_gets_no_exhibit_of_another_modules(tiny, stage):
     assert built.exhibits == ()
     assert not (second / "exhibits").exists()
     assert not [path for path in stage.saw if path.startswith("exhibits/")]
-    assert "cases/lamp/exhibits/night.csv" not in json.loads((second / ".coursekit/build.json").read_text())["inputs"]
+    assert (
+        "cases/lamp/exhibits/night.csv"
+        not in json.loads((second / ".coursekit/build.json").read_text())["inputs"]
+    )
 
 
 def test_copies_of_an_earlier_build_that_nobody_names_go_and_edited_ones_stay(tiny, stage):
