@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Unicode
 
 from coursekit.model.errors import CoursekitError
 
 
 class SealReveals(NbGraderPreprocessor):
     """Put it before all others: `coursekit.nbgrader_exchange.configure` does."""
+
+    variant = Unicode(
+        "", help="The variant that is released, of those in course.yml; empty for the module's own."
+    ).tag(config=True)
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Swap in the built notebook, and seal it. Raises NbGraderException with a next step."""
@@ -29,7 +34,7 @@ class SealReveals(NbGraderPreprocessor):
 
         folder = Path(resources["metadata"]["path"])
         try:
-            sealed = staff.seal_module(folder, resources["unique_key"])
+            sealed = staff.seal_module(folder, resources["unique_key"], self.variant or None)
         except CoursekitError as error:
             raise NbGraderException(f"{error.detail} {error.next_step}") from error
         # Through text: nbformat joins lines that a file keeps in lists, and from_dict does not.

@@ -42,10 +42,29 @@ def new_module(name: str, title: str | None, case: str | None) -> None:
 
 @click.command()
 @click.argument("modules", nargs=-1)
-def build(modules: tuple[str, ...]) -> None:
-    """Build MODULES, or all of the course: exhibits, prompts.json, and the executed notebook."""
+@click.option(
+    "--variant", "names", metavar="NAME", multiple=True, help="With that variant's parameters as well."
+)
+@click.option("--all-variants", is_flag=True, help="With each variant's parameters as well.")
+def build(modules: tuple[str, ...], names: tuple[str, ...], all_variants: bool) -> None:
+    """Build MODULES, or all of the course: exhibits, prompts.json, and the executed notebook.
+
+    A variant is the same module with other parameters, for a cohort, a region or a section; course.yml names them
+    under `variants`. It is built beside the module's own notebook, and released in its place by nbgrader's
+    generate_assignment with --SealReveals.variant=NAME.
+
+    \b
+    Examples:
+      coursekit build                              every module
+      coursekit build spike-at-65                  one
+      coursekit build spike-at-65 --variant vienna
+      coursekit build --all-variants               every module in every variant
+    """
     from coursekit.wiring import author
 
     root = author.find_root(Path.cwd())
+    chosen = author.variants(root) if all_variants else list(dict.fromkeys(names))
     for module in modules or author.modules(root):
-        click.echo(author.build(root, module).summary)
+        done = author.build_variants(root, module, chosen) if chosen else [author.build(root, module)]
+        for built in done:
+            click.echo(built.summary)

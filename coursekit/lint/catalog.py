@@ -23,6 +23,7 @@ from coursekit.lint.shelf.files import SILENCE_FOR_NOTHING as SILENCE_FOR_NOTHIN
 from coursekit.lint.shelf.files import SILENCE_WITHOUT_REASON as SILENCE_WITHOUT_REASON
 from coursekit.lint.shelf.files import TIMES_OUT_OF_ORDER as TIMES_OUT_OF_ORDER
 from coursekit.lint.shelf.files import UNKNOWN_CASE as UNKNOWN_CASE
+from coursekit.lint.shelf.files import UNKNOWN_PARAMETER as UNKNOWN_PARAMETER
 from coursekit.lint.shelf.files import UNREADABLE as UNREADABLE
 from coursekit.lint.shelf.induction import GIVEN_AWAY as GIVEN_AWAY
 from coursekit.lint.shelf.induction import LONG_READ as LONG_READ

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from coursekit.lint.catalog import Material
+from coursekit.lint.parameters import parameters_set
 from coursekit.lint.structure import course_findings
 from coursekit.model.course import Course, Module
 from coursekit.model.errors import BadInput
@@ -51,8 +52,11 @@ class Workshop(Protocol):
     def inputs(self, module: Module) -> dict[str, Digest]:
         """Whatever the result depends on, by path."""
 
-    def find_record(self, module: ModuleId) -> Mapping[str, Any] | None:
-        """What the last build wrote down; none when its notebook is gone."""
+    def find_record(self, module: ModuleId, variant: str | None = None) -> Mapping[str, Any] | None:
+        """What the last build, or that of a variant, wrote down; none when its notebook is gone."""
+
+    def find_built(self, module: ModuleId) -> bytes | None:
+        """The notebook of the last build."""
 
     def find_run(self, module: ModuleId, key: Digest) -> bytes | None:
         """The notebook as `check --run` executed it from the very same; none when it did not."""
@@ -65,6 +69,11 @@ class Workshop(Protocol):
     ) -> tuple[str, ...]:
         """All results put in their places at once; gives the exhibits' paths."""
 
+    def install_variant(
+        self, module: ModuleId, variant: str, built: bytes | None, record: Mapping[str, Any]
+    ) -> None:
+        """A variant's notebook put beside the module's own; without `built` the one that is there stays."""
+
 
 @dataclass(frozen=True)
 class Built:
@@ -76,11 +85,17 @@ class Built:
     prompts: tuple[Prompt, ...]
     exhibits: tuple[str, ...]
     """Below the module's folder."""
+    variant: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """What the variant changes in this module."""
 
     @property
     def summary(self) -> str:
         """One sentence."""
         done = "executed" if self.executed else "nothing has changed, so it was not executed again"
+        if self.variant:
+            given = ", ".join(f"{name} = {value}" for name, value in self.given.items())
+            return f"{self.module}, {self.variant}: {done}; {given or 'the same as for everybody'}."
         return f"{self.module}: {done}; prompts: {len(self.prompts)}, exhibits: {len(self.exhibits)}."
 
 
@@ -108,6 +123,41 @@ def build(workshop: Workshop, module: ModuleId, runner: Runner, version: str) ->
     checks = checks_file(course, wanted, prompts, material.rubrics, _told(workshop.story(wanted), material))
     exhibits = workshop.install(wanted, prompts_json, checks, built, record)
     return Built(module, executed, prompts, exhibits)
+
+
+def build_variant(
+    workshop: Workshop, module: ModuleId, variant: str, runner: Runner, version: str
+) -> tuple[Built, Built]:
+    """Build one module, and once more with a variant's parameters. Prompts, checks and exhibits are the same.
+
+    Raises BadInput as `build` does, and where the variant gives the module a parameter that it has not.
+    """
+    course = workshop.course()
+    chosen = course.get_variant(variant)
+    own = build(workshop, module, runner, version)
+    material = workshop.material(course, module)
+    known = parameters_set(material.notebook) or ()
+    unknown = sorted(chosen.modules.get(module, {}).keys() - set(known))
+    if unknown:
+        raise BadInput(
+            "unknown-parameter",
+            f"The variant {variant} gives {module} the parameter {unknown[0]}, which its parameters cell has not.",
+            f"Mend it in course.yml; the cell has: {', '.join(known) or 'nothing'}.",
+        )
+    parameters = parameters_of(course, material, chosen)
+    prompts_json = prompts_file(course, material.module, own.prompts, material.rubrics)
+    inputs = workshop.inputs(material.module)
+    record = {"inputs": inputs, "coursekit": version}
+    before = workshop.find_record(module, variant)
+    built, executed = None, False
+    if before is None or {k: before.get(k) for k in record} != record:
+        if parameters == parameters_of(course, material):
+            built = workshop.find_built(module)
+        executed = built is None
+        built = built or _execute(workshop, material, parameters, prompts_json, runner)
+    workshop.install_variant(module, variant, built, record)
+    given = {name: value for name, value in chosen.parameters_for(module).items() if name in known}
+    return own, Built(module, executed, own.prompts, own.exhibits, variant, given)
 
 
 def _told(story: str, material: Material) -> list[str]:

@@ -9,9 +9,10 @@ from typing import Any
 
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
+from coursekit.lint.parameters import parameters_set
 from coursekit.lint.prompts import question_of
 from coursekit.lint.review import module_findings
-from coursekit.model.course import Course, Module
+from coursekit.model.course import Course, Module, Variant
 from coursekit.model.errors import BadInput
 from coursekit.model.ids import Digest
 from coursekit.model.prompt import Prompt
@@ -46,10 +47,12 @@ def prompts_file(
     return notebook_bytes(value)
 
 
-def parameters_of(course: Course, material: Material) -> dict[str, Any]:
+def parameters_of(course: Course, material: Material, variant: Variant | None = None) -> dict[str, Any]:
     """What papermill sets in the notebook: nothing where no cell has the tag for it."""
-    tagged = any("parameters" in cell.tags for cell in material.notebook.cells)
-    return {**course.parameters, **material.module.parameters} if tagged else {}
+    if parameters_set(material.notebook) is None:
+        return {}
+    own = variant.parameters_for(material.module.id) if variant is not None else {}
+    return {**course.parameters, **material.module.parameters, **own}
 
 
 def errors_of(material: Material) -> list[Finding]:

@@ -78,7 +78,14 @@ def findings_of(value: Any) -> tuple[Finding, ...]:
 
 
 def _facts(value: Any) -> Facts | None:
-    return None if value is None else Facts(tuple(value["competencies"]), bool(value["has_points"]))
+    if value is None:
+        return None
+    parameters = value["parameters"]
+    return Facts(
+        tuple(value["competencies"]),
+        bool(value["has_points"]),
+        tuple(parameters) if parameters is not None else None,
+    )
 
 
 def course_stamps(root: Path) -> dict[str, str]:

@@ -4,6 +4,7 @@ root/modules/course.yml
 root/modules/<module>/<module>.ipynb  rubrics.yml  exemplars.yml
                       exhibits/  prompts.json                     written by the build
                       .coursekit/{built.ipynb, checks.json, build.json}        and these, for staff alone
+                      .coursekit/variants/<variant>/{built.ipynb, build.json}
 root/cases/<case>/{case.md, exhibits/}
 """
 
@@ -47,6 +48,7 @@ from coursekit.store.yamllines import lines_of
 _BUILT = ".coursekit/built.ipynb"
 _CHECKS = ".coursekit/checks.json"
 _RECORD = ".coursekit/build.json"
+_VARIANTS = "variants"
 _PROSE = frozenset({".md", ".txt"})
 _TEXTS = _PROSE | {".py", ".r", ".html", ".htm", ".json", ".yml", ".yaml"}
 _WRITTEN_BY_BUILD = frozenset({"exhibits", "prompts.json"})
@@ -151,13 +153,13 @@ class CourseFolder:
             paths.append(story)
         return {p.relative_to(self.root).as_posix(): sha256(p.read_bytes()) for p in sorted(paths)}
 
-    def find_record(self, module: ModuleId) -> Mapping[str, Any] | None:
-        """What the last build wrote down; none when there was none, or its notebook is gone."""
-        folder = self.root / "modules" / module
-        if not (folder / _BUILT).is_file():
+    def find_record(self, module: ModuleId, variant: str | None = None) -> Mapping[str, Any] | None:
+        """What the last build, or a variant's, wrote down; none when there was none, or its notebook is gone."""
+        folder = self._own(module) / _VARIANTS / variant if variant is not None else self._own(module)
+        if not (folder / "built.ipynb").is_file():
             return None
         try:
-            record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
+            record = json.loads((folder / "build.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
         return record if isinstance(record, dict) else None
@@ -232,6 +234,18 @@ class CourseFolder:
                 stale.unlink()
                 _remove_empty(stale.parent, folder)
         return tuple(sorted(exhibits))
+
+    def install_variant(
+        self, module: ModuleId, variant: str, built: bytes | None, record: Mapping[str, Any]
+    ) -> None:
+        """A variant's notebook put beside the module's own; without `built` the one that is there stays."""
+        folder = self._own(module) / _VARIANTS / variant
+        folder.mkdir(parents=True, exist_ok=True)
+        files = {"built.ipynb": built} if built is not None else {}
+        # The record last, as for the module's own.
+        for name, content in {**files, "build.json": _json(record)}.items():
+            _write_durably(folder / f".new-{name}", content)
+            (folder / f".new-{name}").replace(folder / name)
 
     # new courses and modules
 

@@ -146,6 +146,17 @@ class ModuleShape(Authored):
     parameters: dict[str, Any] = Field({}, description="Over the course's.")
 
 
+class VariantShape(Authored):
+    """Other parameters for a cohort, a region or a section."""
+
+    id: Slug
+    title: str = ""
+    parameters: dict[str, Any] = Field({}, description="Over the course's and the modules' own.")
+    modules: dict[Slug, dict[str, Any]] = Field(
+        {}, description="Parameters for single modules, by their ids; over all others."
+    )
+
+
 def _endpoint_address(value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -193,6 +204,7 @@ class CourseShape(Authored):
     late: LateShape = LateShape()
     reflections: ReflectionsShape = ReflectionsShape()
     competencies: list[CompetencyShape] = []
+    variants: list[VariantShape] = Field([], description="Built with coursekit build --variant.")
     modules: list[ModuleShape]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from coursekit import __version__
@@ -20,6 +21,23 @@ def build(root: Path, module: str) -> Built:
     from coursekit.engine.notebooks import PapermillRunner
 
     return building.build(CourseFolder(root), ModuleId(module), PapermillRunner(), __version__)
+
+
+def build_variants(root: Path, module: str, variants: Sequence[str]) -> list[Built]:
+    """Build one module, and each of these variants of it; the module itself comes first."""
+    from coursekit.engine.notebooks import PapermillRunner
+
+    folder, runner = CourseFolder(root), PapermillRunner()
+    done: list[Built] = []
+    for variant in variants:
+        own, other = building.build_variant(folder, ModuleId(module), variant, runner, __version__)
+        done += [other] if done else [own, other]
+    return done
+
+
+def variants(root: Path) -> list[str]:
+    """The course's variants, in their order."""
+    return [v.id for v in CourseFolder(root).course().variants]
 
 
 def course_id(root: Path) -> str:

@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 _OWN = ".coursekit"
 
 
-def seal_module(folder: Path, notebook: str) -> dict[str, Any]:
-    """Seal the built notebook of a module's folder; the bundle is kept there, the learner's part returned.
+def seal_module(folder: Path, notebook: str, variant: str | None = None) -> dict[str, Any]:
+    """Seal the built notebook of a module's folder, or a variant's; the bundle is kept there.
 
-    Builds it first when it is not built or older than its master. Raises BadInput in the build's words.
+    Gives the learner's part. Builds it first when it is not built or older than its master. Raises BadInput in the
+    build's words.
     """
-    _build_if_stale(folder, notebook)
-    built = _read_json(folder / _OWN / "built.ipynb")
+    own = folder / _OWN / "variants" / variant if variant else folder / _OWN
+    _build_if_stale(folder, notebook, own, ["--variant", variant] if variant else [])
+    built = _read_json(own / "built.ipynb")
     sealed = seal.seal(built, _read_json(folder / "prompts.json"))
     text = json.dumps(sealed.bundle, ensure_ascii=False, indent=1)
     temporary = folder / _OWN / "sealed.json.new"
@@ -146,9 +148,10 @@ def _read_deadlines(source: Path) -> Deadlines:
         return Deadlines()
 
 
-def _build_if_stale(folder: Path, notebook: str) -> None:
+def _build_if_stale(folder: Path, notebook: str, own: Path, more: Sequence[str]) -> None:
+    """`own`: where what is to be sealed was built; `more`: what its build is told."""
     master = folder / f"{notebook}.ipynb"
-    record = folder / _OWN / "build.json"
+    record = own / "build.json"
     # A build of an earlier coursekit wrote down nothing for the checks.
     if record.exists() and (folder / _OWN / "checks.json").is_file():
         root = folder.parent.parent
@@ -158,7 +161,7 @@ def _build_if_stale(folder: Path, notebook: str) -> None:
     # In a process of its own: formgrader calls this inside a running event loop, and nbgrader's converters
     # change the working directory under it.
     build = subprocess.run(
-        [sys.executable, "-m", "coursekit", "build", folder.name],
+        [sys.executable, "-m", "coursekit", "build", folder.name, *more],
         cwd=folder.parent.parent,
         capture_output=True,
         text=True,

@@ -103,3 +103,12 @@ NEVER_IN_TIME = error(
     "before one of its prerequisites opens can be handed in by nobody in time. Prerequisites that go round "
     "in a circle are CK101: such a course cannot be read at all.",
 )
+UNKNOWN_PARAMETER = error(
+    "CK112",
+    "unknown-parameter",
+    "A parameter of a variant that the cell with the tag `parameters` does not set: in the module it is for, or, "
+    "where it is for all of them, in any.",
+    "It would be given and never used, and the variant would be the same as all others.",
+    "variants:\n  - {id: vienna, parameters: {typical_clas: 23}}      # the cell: typical_class = 25",
+    "variants:\n  - {id: vienna, parameters: {typical_class: 23}}",
+)

@@ -11,11 +11,11 @@ import pytest
 
 from coursekit.model.errors import BadInput, NotFound
 from coursekit.model.ids import ModuleId
-from coursekit.services.build import build
+from coursekit.services.build import build, build_variant
 from coursekit.store.coursefiles import CourseFolder
 from coursekit.wire.checks import parse_checks
 from coursekit.wire.prompts import prompt_from_json
-from coursekit.wiring import author
+from coursekit.wiring import author, staff
 
 ROOT = Path(__file__).parents[3]
 TINY = ROOT / "tests" / "courses" / "tiny"
@@ -340,3 +340,109 @@ def test_with_a_real_kernel_twice_the_same_bytes(tiny, monkeypatch):
         {"name": "stdout", "output_type": "stream", "text": "CANARY-reveal-output 3 3\n"}
     ]
     assert "papermill" not in first[".coursekit/built.ipynb"].decode()
+
+
+VARIANTS = """\
+variants:
+  - id: north
+    title: The northern schools
+    parameters: {rooms: 7}
+  - id: south
+    parameters: {rooms: 8}
+    modules:
+      first: {rooms: 9}
+  - {id: same}
+"""
+
+
+@pytest.fixture
+def with_variants(tiny):
+    path = tiny / "modules" / "course.yml"
+    path.write_text(path.read_text() + VARIANTS)
+    return tiny
+
+
+def test_a_variants_parameters_are_over_all_others_and_its_notebook_lies_beside(with_variants, stage):
+    folder = CourseFolder(with_variants)
+    own, north = build_variant(folder, FIRST, "north", stage, "1")
+    assert own.summary == "first: executed; prompts: 3, exhibits: 2."
+    assert north.summary == "first, north: executed; rooms = 7."
+    _, south = build_variant(folder, FIRST, "south", stage, "1")
+    assert south.summary == "first, south: executed; rooms = 9."
+    assert stage.runs == [{"rooms": 3}, {"rooms": 7}, {"rooms": 9}]
+    kept = with_variants / "modules/first/.coursekit/variants"
+    assert sorted(p.relative_to(kept).as_posix() for p in kept.rglob("*") if p.is_file()) == [
+        "north/build.json",
+        "north/built.ipynb",
+        "south/build.json",
+        "south/built.ipynb",
+    ]
+
+
+def test_an_unchanged_variant_is_not_executed_again(with_variants, stage):
+    folder = CourseFolder(with_variants)
+    build_variant(folder, FIRST, "north", stage, "1")
+    before = files(with_variants)
+    own, north = build_variant(folder, FIRST, "north", stage, "1")
+    assert (own.executed, north.executed, len(stage.runs)) == (False, False, 2)
+    assert files(with_variants) == before
+    path = with_variants / "modules" / "course.yml"
+    path.write_text(path.read_text().replace("rooms: 7", "rooms: 6"))
+    assert build_variant(CourseFolder(with_variants), FIRST, "north", stage, "1")[1].executed
+    assert stage.runs[-1] == {"rooms": 6}
+
+
+def test_a_variant_that_changes_nothing_here_takes_the_modules_own_notebook(with_variants, stage):
+    _, same = build_variant(CourseFolder(with_variants), FIRST, "same", stage, "1")
+    assert same.summary == (
+        "first, same: nothing has changed, so it was not executed again; the same as for everybody."
+    )
+    own = with_variants / "modules/first/.coursekit"
+    assert (own / "variants/same/built.ipynb").read_bytes() == (own / "built.ipynb").read_bytes()
+    # The second has no parameters cell, so nothing can be given to it.
+    build_variant(CourseFolder(with_variants), ModuleId("second"), "north", stage, "1")
+    assert stage.runs == [{"rooms": 3}, {}]
+
+
+def test_a_failed_variant_leaves_its_old_notebook(with_variants, stage):
+    folder = CourseFolder(with_variants)
+    build_variant(folder, FIRST, "north", stage, "1")
+    path = with_variants / "modules" / "course.yml"
+    path.write_text(path.read_text().replace("rooms: 7", "rooms: 6"))
+    build(CourseFolder(with_variants), FIRST, stage, "1")
+    before = files(with_variants)
+    stage.error = BadInput("cell-failed", "Cell 5 (p1) failed: E", "Mend it.")
+    with pytest.raises(BadInput, match="cell 5"):
+        build_variant(CourseFolder(with_variants), FIRST, "north", stage, "1")
+    assert files(with_variants) == before
+
+
+def test_a_variant_that_is_not_there_is_named_with_those_that_are(with_variants, stage):
+    with pytest.raises(NotFound) as caught:
+        build_variant(CourseFolder(with_variants), FIRST, "east", stage, "1")
+    assert caught.value.detail == "The course tiny has no variant east."
+    assert caught.value.next_step == (
+        "Its variants, in course.yml under “variants”, are: north, south, same."
+    )
+    assert stage.runs == []
+
+
+def test_a_parameter_that_the_module_has_not_stops_its_variant(with_variants, stage):
+    path = with_variants / "modules" / "course.yml"
+    path.write_text(path.read_text().replace("first: {rooms: 9}", "first: {romos: 9}"))
+    with pytest.raises(BadInput) as caught:
+        build_variant(CourseFolder(with_variants), FIRST, "south", stage, "1")
+    assert caught.value.detail == (
+        "The variant south gives first the parameter romos, which its parameters cell has not."
+    )
+    assert not (with_variants / "modules/first/.coursekit/variants").exists()
+
+
+def test_what_is_sealed_is_the_variants(with_variants, stage):
+    build_variant(CourseFolder(with_variants), FIRST, "north", stage, "1")
+    folder = with_variants / "modules/first"
+    built = folder / ".coursekit/variants/north/built.ipynb"
+    built.write_text(built.read_text().replace("That was all.", "That was all in the north."))
+    sealed = staff.seal_module(folder, "first", "north")
+    assert "in the north" in json.dumps(sealed)
+    assert "in the north" not in json.dumps(staff.seal_module(folder, "first"))
