@@ -45,6 +45,7 @@ from coursekit.lint.shelf.prompts import UNKNOWN_RUBRIC as UNKNOWN_RUBRIC
 from coursekit.lint.shelf.reveals import ALT_IS_FILE_NAME as ALT_IS_FILE_NAME
 from coursekit.lint.shelf.reveals import ANOTHER_HELD_BACK as ANOTHER_HELD_BACK
 from coursekit.lint.shelf.reveals import DRAWING_WITHOUT_ALT as DRAWING_WITHOUT_ALT
+from coursekit.lint.shelf.reveals import EXHIBIT_WITHOUT_SOURCE as EXHIBIT_WITHOUT_SOURCE
 from coursekit.lint.shelf.reveals import HEADING_SKIPS as HEADING_SKIPS
 from coursekit.lint.shelf.reveals import IMAGE_WITHOUT_ALT as IMAGE_WITHOUT_ALT
 from coursekit.lint.shelf.reveals import LINK_TO_NOTHING as LINK_TO_NOTHING

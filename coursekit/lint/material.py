@@ -41,6 +41,8 @@ class Material:
     texts: Mapping[str, str] = field(default_factory=dict)
     """The YAML files as they stand, by their path below the root: comments in them may silence a rule."""
     where: Where = nowhere
+    sources: str | None = None
+    """The case's SOURCES.md; none when there is none."""
 
     @property
     def notebook_file(self) -> str:

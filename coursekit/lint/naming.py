@@ -54,11 +54,11 @@ def named_exhibits(
 def _in(text: str, exhibits: frozenset[str]) -> set[str]:
     # A link writes a space as %20.
     either = f"{text}\n{unquote(text)}" if "%" in text else text
-    return {path for path in exhibits if _names(either, path.removeprefix(FOLDER))}
+    return {path for path in exhibits if names(either, path.removeprefix(FOLDER))}
 
 
-def _names(text: str, name: str) -> bool:
-    """Whether a text names that file, with or without its folder, or a folder that it is in."""
+def names(text: str, name: str) -> bool:
+    """Whether a text names that file, with or without `exhibits/`, or a folder that it is in."""
     if name in text and re.search(rf"(?:{FOLDER}|(?<![\w./-]))(?:\./)?{re.escape(name)}(?![\w-])", text):
         return True
     folders = name.split("/")[:-1]

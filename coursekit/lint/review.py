@@ -15,6 +15,7 @@ from coursekit.lint.prompts import exemplar_findings, prompt_findings
 from coursekit.lint.reading import time_findings
 from coursekit.lint.rubrics import rubric_findings
 from coursekit.lint.silence import Silence, keep_quiet, silences
+from coursekit.lint.sources import source_findings
 from coursekit.lint.structure import cell_findings, exhibit_findings, reveal_findings
 
 _KNOWN = {rule.code: rule for rule in RULES}
@@ -36,6 +37,7 @@ def module_findings(material: Material) -> list[Finding]:
         *time_findings(material),
         *link_findings(material),
         *leak_findings(material),
+        *source_findings(material),
     ]
     mended = {(fix.code, fix.cell) for fix in fixes(material)}
     found = [replace(f, fixable=True) if (f.code, f.cell) in mended else f for f in found]

@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from typing import Any
 from coursekit.lint.finding import Finding
 from coursekit.lint.material import Material, Where
 from coursekit.lint.naming import named_exhibits
+from coursekit.lint.sources import FILE as SOURCES
+from coursekit.lint.sources import open_sources
 from coursekit.model.course import Course, Module
 from coursekit.model.errors import BadInput, Conflict
 from coursekit.model.ids import Digest, ModuleId
@@ -99,6 +101,7 @@ class CourseFolder:
             frozenset(self._own_files(module)) - FACULTY_FILES,
             self._authored(module),
             self.where,
+            self.text(f"cases/{wanted.case}/SOURCES.md") if wanted.case is not None else None,
         )
 
     def _authored(self, module: ModuleId) -> dict[str, str]:
@@ -148,9 +151,7 @@ class CourseFolder:
         """Whatever the build's result depends on, by path below the root."""
         paths = [self.root / COURSE_FILE, *self._own_files(module.id).values()]
         paths += self._named(module, faculty=True).values()
-        story = self._story(module)
-        if story is not None:
-            paths.append(story)
+        paths += [p for p in (self._story(module), self._sources(module)) if p is not None]
         return {p.relative_to(self.root).as_posix(): sha256(p.read_bytes()) for p in sorted(paths)}
 
     def find_record(self, module: ModuleId, variant: str | None = None) -> Mapping[str, Any] | None:
@@ -210,6 +211,10 @@ class CourseFolder:
         folder = self.root / "modules" / module.id
         copied = self._copied_before(module.id)
         exhibits = {path: source.read_bytes() for path, source in self._named(module).items()}
+        names = tuple(sorted(exhibits))
+        sources = self._open_sources(module, exhibits)
+        if sources and SOURCES not in exhibits:
+            exhibits[SOURCES] = sources.encode()
         for path, content in exhibits.items():
             self._keep_edits(module, folder / path, path, content, copied)
         digests = {path: sha256(content) for path, content in sorted(exhibits.items())}
@@ -233,7 +238,7 @@ class CourseFolder:
             if here is not None and here in (copied.get(path), _digest(self._source(module, path))):
                 stale.unlink()
                 _remove_empty(stale.parent, folder)
-        return tuple(sorted(exhibits))
+        return names
 
     def install_variant(
         self, module: ModuleId, variant: str, built: bytes | None, record: Mapping[str, Any]
@@ -328,6 +333,20 @@ class CourseFolder:
         path = self.root / "cases" / (module.case or "") / "case.md"
         return path if module.case is not None and path.is_file() else None
 
+    def _sources(self, module: Module) -> Path | None:
+        """Where the case's exhibits come from, if somebody wrote it down."""
+        path = self.root / "cases" / (module.case or "") / "SOURCES.md"
+        return path if module.case is not None and path.is_file() else None
+
+    def _open_sources(self, module: Module, copied: Iterable[str]) -> str:
+        """What learners get of it."""
+        path = self._sources(module)
+        if path is None:
+            return ""
+        notebook = notebook_of(self.master_text(module.id), self._shown(module.id), module.id)
+        sealed = {file for _, reveal in notebook.reveals() for file in reveal.files}
+        return open_sources(_prose(path), copied, sealed, self._exhibits(module))
+
     def _own_files(self, module: ModuleId) -> dict[str, Path]:
         """What the author put into the module's folder, but for the sample answers: they change no output."""
         folder = self.root / "modules" / module
@@ -350,10 +369,11 @@ class CourseFolder:
     ) -> None:
         there = _digest(target)
         if there is not None and there not in (sha256(content), copied.get(path)):
+            place = f"cases/{module.case}/{'SOURCES.md' if path == SOURCES else path}"
             raise Conflict(
                 "edited-exhibit",
                 f"modules/{module.id}/{path} was changed by hand; the build would overwrite it.",
-                f"Move your change to cases/{module.case}/{path}, delete the copy, then build again.",
+                f"Move your change to {place}, delete the copy, then build again.",
             )
 
 

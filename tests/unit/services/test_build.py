@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.model.errors import BadInput, NotFound
+from coursekit.model.errors import BadInput, Conflict, NotFound
 from coursekit.model.ids import ModuleId
 from coursekit.services.build import build, build_variant
 from coursekit.store.coursefiles import CourseFolder
@@ -60,6 +60,7 @@ def test_the_kernel_sees_exhibits_and_prompts_and_the_author_sees_them_afterward
     new = set(files(tiny)) - set(before)
     assert new == {
         "modules/first/prompts.json",
+        "modules/first/exhibits/SOURCES.md",
         "modules/first/exhibits/night.csv",
         "modules/first/exhibits/rooms.csv",
         "modules/first/.coursekit/built.ipynb",
@@ -340,6 +341,25 @@ def test_with_a_real_kernel_twice_the_same_bytes(tiny, monkeypatch):
         {"name": "stdout", "output_type": "stream", "text": "CANARY-reveal-output 3 3\n"}
     ]
     assert "papermill" not in first[".coursekit/built.ipynb"].decode()
+
+
+def test_learners_read_where_what_lies_open_comes_from_and_of_nothing_sealed(tiny, stage):
+    build(CourseFolder(tiny), FIRST, stage, "1")
+    sources = tiny / "modules/first/exhibits/SOURCES.md"
+    assert sources.read_text() == "# Sources\n\n- `rooms.csv`: made up by the authors of coursekit.\n"
+    (tiny / "cases/lamp/SOURCES.md").write_text("Nothing of `night.csv`.")
+    assert build(CourseFolder(tiny), FIRST, stage, "1").executed
+    assert not sources.exists()
+
+
+def test_an_edited_copy_of_the_sources_is_never_overwritten(tiny, stage):
+    build(CourseFolder(tiny), FIRST, stage, "1")
+    sources = tiny / "modules/first/exhibits/SOURCES.md"
+    sources.write_text("mine")
+    with pytest.raises(Conflict) as caught:
+        build(CourseFolder(tiny), FIRST, stage, "1")
+    assert "Move your change to cases/lamp/SOURCES.md" in caught.value.next_step
+    assert sources.read_text() == "mine"
 
 
 VARIANTS = """\
