@@ -23,6 +23,8 @@ class SealReveals(NbGraderPreprocessor):
         "", help="The variant that is released, of those in course.yml; empty for the module's own."
     ).tag(config=True)
 
+    language = Unicode("", help="The translation that is released; empty for the source.").tag(config=True)
+
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Swap in the built notebook, and seal it. Raises NbGraderException with a next step."""
         import json
@@ -33,8 +35,14 @@ class SealReveals(NbGraderPreprocessor):
         from coursekit.wiring import staff
 
         folder = Path(resources["metadata"]["path"])
+        if self.variant and self.language:
+            raise NbGraderException(
+                "A variant in another language cannot be released. Leave one of the two out."
+            )
+        edition = f"variants/{self.variant}" if self.variant else ""
+        edition = f"languages/{self.language}" if self.language else edition
         try:
-            sealed = staff.seal_module(folder, resources["unique_key"], self.variant or None)
+            sealed = staff.seal_module(folder, resources["unique_key"], edition)
         except CoursekitError as error:
             raise NbGraderException(f"{error.detail} {error.next_step}") from error
         # Through text: nbformat joins lines that a file keeps in lists, and from_dict does not.

@@ -22,6 +22,8 @@ from coursekit.lint.shelf.files import NEVER_IN_TIME as NEVER_IN_TIME
 from coursekit.lint.shelf.files import SILENCE_FOR_NOTHING as SILENCE_FOR_NOTHING
 from coursekit.lint.shelf.files import SILENCE_WITHOUT_REASON as SILENCE_WITHOUT_REASON
 from coursekit.lint.shelf.files import TIMES_OUT_OF_ORDER as TIMES_OUT_OF_ORDER
+from coursekit.lint.shelf.files import TRANSLATION_MISSING as TRANSLATION_MISSING
+from coursekit.lint.shelf.files import TRANSLATION_STALE as TRANSLATION_STALE
 from coursekit.lint.shelf.files import UNKNOWN_CASE as UNKNOWN_CASE
 from coursekit.lint.shelf.files import UNKNOWN_PARAMETER as UNKNOWN_PARAMETER
 from coursekit.lint.shelf.files import UNREADABLE as UNREADABLE

@@ -9,6 +9,7 @@ from coursekit.lint.catalog import RULES, Material, only_run
 from coursekit.lint.concepts import concept_findings
 from coursekit.lint.finding import Finding
 from coursekit.lint.fixes import fixes
+from coursekit.lint.languages import translation_findings
 from coursekit.lint.leaks import leak_findings
 from coursekit.lint.links import link_findings
 from coursekit.lint.prompts import exemplar_findings, prompt_findings
@@ -38,6 +39,7 @@ def module_findings(material: Material) -> list[Finding]:
         *link_findings(material),
         *leak_findings(material),
         *source_findings(material),
+        *translation_findings(material),
     ]
     mended = {(fix.code, fix.cell) for fix in fixes(material)}
     found = [replace(f, fixable=True) if (f.code, f.cell) in mended else f for f in found]

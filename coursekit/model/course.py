@@ -116,6 +116,8 @@ class Course:
     late: LatePolicy = field(default_factory=LatePolicy)
     endpoint: Endpoint | None = None
     variants: tuple[Variant, ...] = ()
+    languages: tuple[str, ...] = ()
+    """Those into which its modules are translated."""
 
     def get_variant(self, variant: str) -> Variant:
         """The variant of that id.

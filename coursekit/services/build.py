@@ -15,6 +15,8 @@ from coursekit.model.errors import BadInput
 from coursekit.model.ids import Digest, ModuleId
 from coursekit.model.notebook import Cell, Faculty
 from coursekit.model.prompt import Prompt
+from coursekit.model.translation import Entry, missing, stale
+from coursekit.policy.translating import TITLE, in_language, pieces, rubrics_told, told
 from coursekit.ports import Runner
 from coursekit.services.making import (
     errors_of,
@@ -40,8 +42,11 @@ class Workshop(Protocol):
     def cases(self) -> Sequence[str]:
         """The folders in cases/."""
 
-    def material(self, course: Course, module: ModuleId) -> Material:
-        """One module as its author wrote it. Raises BadInput when a file cannot be read."""
+    def material(self, course: Course, module: ModuleId, master: str | None = None) -> Material:
+        """One module as its author wrote it, or with another text as its notebook.
+
+        Raises BadInput when a file cannot be read.
+        """
 
     def story(self, module: Module) -> str:
         """The case's text; empty where there is none."""
@@ -52,8 +57,8 @@ class Workshop(Protocol):
     def inputs(self, module: Module) -> dict[str, Digest]:
         """Whatever the result depends on, by path."""
 
-    def find_record(self, module: ModuleId, variant: str | None = None) -> Mapping[str, Any] | None:
-        """What the last build, or that of a variant, wrote down; none when its notebook is gone."""
+    def find_record(self, module: ModuleId, edition: str = "") -> Mapping[str, Any] | None:
+        """What the last build, or that of an edition, wrote down; none when its notebook is gone."""
 
     def find_built(self, module: ModuleId) -> bytes | None:
         """The notebook of the last build."""
@@ -69,10 +74,16 @@ class Workshop(Protocol):
     ) -> tuple[str, ...]:
         """All results put in their places at once; gives the exhibits' paths."""
 
-    def install_variant(
-        self, module: ModuleId, variant: str, built: bytes | None, record: Mapping[str, Any]
+    def install_edition(
+        self, module: ModuleId, edition: str, files: Mapping[str, bytes], record: Mapping[str, Any]
     ) -> None:
-        """A variant's notebook put beside the module's own; without `built` the one that is there stays."""
+        """An edition's own files put beside the module's; what is not among them stays."""
+
+    def catalogue(self, module: ModuleId, language: str) -> Sequence[Entry]:
+        """A module's translation, as far as there is one. Raises BadInput when it cannot be read."""
+
+    def catalogue_digest(self, module: ModuleId, language: str) -> dict[str, Digest]:
+        """Its path and digest; nothing where there is none."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +99,17 @@ class Built:
     variant: str = ""
     given: Mapping[str, Any] = field(default_factory=dict)
     """What the variant changes in this module."""
+    language: str = ""
+    left: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What of the translation is missing or stale, by keys: there the source stands."""
 
     @property
     def summary(self) -> str:
         """One sentence."""
         done = "executed" if self.executed else "nothing has changed, so it was not executed again"
+        if self.language:
+            left = ", ".join(f"{len(keys)} {what}" for what, keys in self.left.items() if keys)
+            return f"{self.module}, {self.language}: {done}; {left or 'everything is translated'}."
         if self.variant:
             given = ", ".join(f"{name} = {value}" for name, value in self.given.items())
             return f"{self.module}, {self.variant}: {done}; {given or 'the same as for everybody'}."
@@ -148,16 +165,67 @@ def build_variant(
     prompts_json = prompts_file(course, material.module, own.prompts, material.rubrics)
     inputs = workshop.inputs(material.module)
     record = {"inputs": inputs, "coursekit": version}
-    before = workshop.find_record(module, variant)
+    before = workshop.find_record(module, f"variants/{variant}")
     built, executed = None, False
     if before is None or {k: before.get(k) for k in record} != record:
         if parameters == parameters_of(course, material):
             built = workshop.find_built(module)
         executed = built is None
         built = built or _execute(workshop, material, parameters, prompts_json, runner)
-    workshop.install_variant(module, variant, built, record)
+    files = {"built.ipynb": built} if built is not None else {}
+    workshop.install_edition(module, f"variants/{variant}", files, record)
     given = {name: value for name, value in chosen.parameters_for(module).items() if name in known}
     return own, Built(module, executed, own.prompts, own.exhibits, variant, given)
+
+
+def build_language(
+    workshop: Workshop, module: ModuleId, language: str, runner: Runner, version: str
+) -> tuple[Built, Built]:
+    """Build one module, and once more in another language. Where a piece is missing or stale, the source stands.
+
+    Raises BadInput as `build` does, also where `check` finds an error in the translated notebook.
+    """
+    own = build(workshop, module, runner, version)
+    course = replace(workshop.course(), language=language, languages=())
+    source = workshop.material(course, module)
+    entries = {entry.key: entry for entry in workshop.catalogue(module, language)}
+    if not entries:
+        raise BadInput(
+            "no-catalogue",
+            f"{module} has no translation modules/{module}/translations/{language}.po.",
+            f"Run coursekit translate {module} --language {language}, and translate it.",
+        )
+    say = in_language(entries)
+    master = workshop.master(module)
+    every = pieces(master, source.rubrics, source.module.title)
+    notebook = told(master, say)
+    material = workshop.material(course, module, notebook_bytes(notebook).decode())
+    errors = errors_of(material)
+    if errors:
+        cell = f"cell {errors[0].cell} ({errors[0].cell_id}): " if errors[0].cell is not None else ""
+        raise BadInput(
+            "translation-has-errors",
+            f"{module} in {language} has an error that the source has not: {cell}{errors[0].message}",
+            f"Mend it in modules/{module}/translations/{language}.po. {errors[0].hint}",
+        )
+    titled = replace(source.module, title=say(TITLE, source.module.title))
+    rubrics = rubrics_told(source.rubrics, say)
+    prompts = prompts_of(material)
+    prompts_json = prompts_file(course, titled, prompts, rubrics)
+    record = {
+        "inputs": {**workshop.inputs(source.module), **workshop.catalogue_digest(module, language)},
+        "coursekit": version,
+    }
+    before = workshop.find_record(module, f"languages/{language}")
+    executed = before is None or {k: before.get(k) for k in record} != record
+    checks = checks_file(course, titled, prompts, rubrics, _told(workshop.story(titled), material))
+    files = {"prompts.json": prompts_json, "checks.json": checks}
+    if executed:
+        parameters = parameters_of(course, material)
+        files["built.ipynb"] = _execute(workshop, material, parameters, prompts_json, runner, notebook)
+    workshop.install_edition(module, f"languages/{language}", files, record)
+    left = {"missing": missing(entries, every), "stale": stale(entries, every)}
+    return own, Built(module, executed, prompts, own.exhibits, language=language, left=left)
 
 
 def _told(story: str, material: Material) -> list[str]:
@@ -195,12 +263,18 @@ def _refuse_errors(workshop: Workshop, course: Course, module: Module) -> None:
 
 
 def _execute(
-    workshop: Workshop, material: Material, parameters: Mapping[str, Any], prompts: bytes, runner: Runner
+    workshop: Workshop,
+    material: Material,
+    parameters: Mapping[str, Any],
+    prompts: bytes,
+    runner: Runner,
+    notebook: Mapping[str, Any] | None = None,
 ) -> bytes:
+    """`notebook`: in the master's place."""
     module = material.module
     with workshop.scratch(module, prompts) as folder:
         try:
-            executed = runner.run(workshop.master(module.id), parameters, folder)
+            executed = runner.run(notebook or workshop.master(module.id), parameters, folder)
         except BadInput as error:
             raise in_its_file(error, material) from error
     return notebook_bytes(executed)

@@ -207,6 +207,7 @@ def parse_course(text: str) -> Course:
             Variant(v.id, v.title, v.parameters, {ModuleId(m): p for m, p in v.modules.items()})
             for v in shape.variants
         ),
+        tuple(dict.fromkeys(shape.languages)),
     )
 
 

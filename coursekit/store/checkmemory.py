@@ -22,7 +22,7 @@ from coursekit.model.submission import sha256
 _FOLDER = "modules/.coursekit"
 _WRITTEN_BY_BUILD = frozenset({"exhibits", "prompts.json"})
 # Of other files (data, images) a finding depends on the name alone.
-_READ = frozenset({".ipynb", ".yml", ".md", ".txt"})
+_READ = frozenset({".ipynb", ".yml", ".md", ".txt", ".po"})
 
 
 class CheckMemory:

@@ -5,6 +5,8 @@ root/modules/<module>/<module>.ipynb  rubrics.yml  exemplars.yml
                       exhibits/  prompts.json                     written by the build
                       .coursekit/{built.ipynb, checks.json, build.json}        and these, for staff alone
                       .coursekit/variants/<variant>/{built.ipynb, build.json}
+                      translations/<language>.po                      for staff alone: reveals are in it
+                      .coursekit/languages/<language>/{built.ipynb, prompts.json, checks.json, build.json}
 root/cases/<case>/{case.md, exhibits/}
 """
 
@@ -16,6 +18,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +31,10 @@ from coursekit.model.course import Course, Module
 from coursekit.model.errors import BadInput, Conflict
 from coursekit.model.ids import Digest, ModuleId
 from coursekit.model.submission import sha256
+from coursekit.model.translation import Entry, Piece
 from coursekit.policy.sealing import FACULTY_FILES
-from coursekit.store import trials
+from coursekit.policy.translating import pieces
+from coursekit.store import catalogues, trials
 from coursekit.store.authored import (
     COURSE_FILE,
     append_module,
@@ -50,10 +55,9 @@ from coursekit.store.yamllines import lines_of
 _BUILT = ".coursekit/built.ipynb"
 _CHECKS = ".coursekit/checks.json"
 _RECORD = ".coursekit/build.json"
-_VARIANTS = "variants"
 _PROSE = frozenset({".md", ".txt"})
 _TEXTS = _PROSE | {".py", ".r", ".html", ".htm", ".json", ".yml", ".yaml"}
-_WRITTEN_BY_BUILD = frozenset({"exhibits", "prompts.json"})
+_NOT_RUN = frozenset({"exhibits", "prompts.json", "translations"})
 
 
 class CourseFolder:
@@ -102,7 +106,13 @@ class CourseFolder:
             self._authored(module),
             self.where,
             self.text(f"cases/{wanted.case}/SOURCES.md") if wanted.case is not None else None,
+            {language: self.catalogue(module, language) for language in course.languages},
+            self._pieces(wanted) if course.languages else (),
         )
+
+    def _pieces(self, module: Module) -> tuple[Piece, ...]:
+        rubrics = read_rubrics(self.root / "modules" / module.id)
+        return pieces(self.master(module.id), rubrics, module.title)
 
     def _authored(self, module: ModuleId) -> dict[str, str]:
         files = (f"modules/{module}/{name}" for name in ("rubrics.yml", "exemplars.yml"))
@@ -154,9 +164,9 @@ class CourseFolder:
         paths += [p for p in (self._story(module), self._sources(module)) if p is not None]
         return {p.relative_to(self.root).as_posix(): sha256(p.read_bytes()) for p in sorted(paths)}
 
-    def find_record(self, module: ModuleId, variant: str | None = None) -> Mapping[str, Any] | None:
-        """What the last build, or a variant's, wrote down; none when there was none, or its notebook is gone."""
-        folder = self._own(module) / _VARIANTS / variant if variant is not None else self._own(module)
+    def find_record(self, module: ModuleId, edition: str = "") -> Mapping[str, Any] | None:
+        """What the last build, or an edition's, wrote down; none when there was none, or its notebook is gone."""
+        folder = self._own(module) / edition
         if not (folder / "built.ipynb").is_file():
             return None
         try:
@@ -240,17 +250,32 @@ class CourseFolder:
                 _remove_empty(stale.parent, folder)
         return names
 
-    def install_variant(
-        self, module: ModuleId, variant: str, built: bytes | None, record: Mapping[str, Any]
+    def install_edition(
+        self, module: ModuleId, edition: str, files: Mapping[str, bytes], record: Mapping[str, Any]
     ) -> None:
-        """A variant's notebook put beside the module's own; without `built` the one that is there stays."""
-        folder = self._own(module) / _VARIANTS / variant
+        """An edition's own files put beside the module's; what is not among them stays."""
+        folder = self._own(module) / edition
         folder.mkdir(parents=True, exist_ok=True)
-        files = {"built.ipynb": built} if built is not None else {}
         # The record last, as for the module's own.
         for name, content in {**files, "build.json": _json(record)}.items():
             _write_durably(folder / f".new-{name}", content)
             (folder / f".new-{name}").replace(folder / name)
+
+    def catalogue(self, module: ModuleId, language: str) -> tuple[Entry, ...]:
+        """A module's translation, as far as there is one. Raises BadInput when it cannot be read."""
+        return catalogues.read_catalogue(self.root / "modules" / module, language)
+
+    def catalogue_digest(self, module: ModuleId, language: str) -> dict[str, Digest]:
+        """Its path below the root and its digest; nothing where there is none."""
+        path = catalogues.catalogue_path(self.root / "modules" / module, language)
+        digest = _digest(path)
+        return {path.relative_to(self.root).as_posix(): digest} if digest is not None else {}
+
+    def write_catalogue(
+        self, module: ModuleId, language: str, entries: Iterable[Entry], now: datetime
+    ) -> bool:
+        """Put a translation in its place, whole; gives whether anything changed."""
+        return catalogues.write_catalogue(self.root / "modules" / module, language, entries, now)
 
     # new courses and modules
 
@@ -353,7 +378,7 @@ class CourseFolder:
         return {
             path: source
             for path, source in _files(folder).items()
-            if path.split("/")[0] not in _WRITTEN_BY_BUILD and path != "exemplars.yml"
+            if path.split("/")[0] not in _NOT_RUN and path != "exemplars.yml"
         }
 
     def _copied_before(self, module: ModuleId) -> dict[str, str]:

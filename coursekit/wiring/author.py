@@ -9,9 +9,12 @@ from coursekit import __version__
 from coursekit.model.ids import ModuleId
 from coursekit.services import build as building
 from coursekit.services import scaffold
+from coursekit.services import translate as translating
 from coursekit.services.build import Built
+from coursekit.services.translate import Translated
 from coursekit.store.coursefiles import CourseFolder
 from coursekit.store.courseroot import find_root as find_root
+from coursekit.wiring.clock import utc_now
 from coursekit.wiring.linting import check as check
 
 
@@ -33,6 +36,20 @@ def build_variants(root: Path, module: str, variants: Sequence[str]) -> list[Bui
         own, other = building.build_variant(folder, ModuleId(module), variant, runner, __version__)
         done += [other] if done else [own, other]
     return done
+
+
+def build_language(root: Path, module: str, language: str) -> list[Built]:
+    """Build one module, and its translation."""
+    from coursekit.engine.notebooks import PapermillRunner
+
+    folder = CourseFolder(root)
+    return list(building.build_language(folder, ModuleId(module), language, PapermillRunner(), __version__))
+
+
+def translate(root: Path, module: str, language: str) -> Translated:
+    """Write or update a module's catalogue of a language."""
+    now = utc_now()
+    return translating.translate(CourseFolder(root), ModuleId(module), language, now)
 
 
 def variants(root: Path) -> list[str]:

@@ -24,7 +24,7 @@ from coursekit.model.errors import BadInput
 LATE_POLICY = "coursekit.nbgrader_late.CourseLatePolicy"
 WITHOUT_DRAFTS = "coursekit.nbgrader_exchange.drafts.GradesWithoutDrafts"
 """Keeps what the checks note for graders out of nbgrader's own feedback."""
-IGNORED = ("rubrics.yml", "exemplars.yml", "teaching-note.md", ".coursekit", ".gitignore")
+IGNORED = ("rubrics.yml", "exemplars.yml", "teaching-note.md", "translations", ".coursekit", ".gitignore")
 """What nbgrader must not copy from the author's folder."""
 
 

@@ -27,21 +27,25 @@ if TYPE_CHECKING:
     from coursekit.wire.api import Released
 
 _OWN = ".coursekit"
+_EDITION = "sealed-edition"
 
 
-def seal_module(folder: Path, notebook: str, variant: str | None = None) -> dict[str, Any]:
-    """Seal the built notebook of a module's folder, or a variant's; the bundle is kept there.
+def seal_module(folder: Path, notebook: str, edition: str = "") -> dict[str, Any]:
+    """Seal the built notebook of a module's folder, or an edition's (`variants/north`); the bundle is kept there.
 
     Gives the learner's part. Builds it first when it is not built or older than its master. Raises BadInput in the
     build's words.
     """
-    own = folder / _OWN / "variants" / variant if variant else folder / _OWN
-    _build_if_stale(folder, notebook, own, ["--variant", variant] if variant else [])
+    own = folder / _OWN / edition
+    kind, _, name = edition.partition("/")
+    _build_if_stale(folder, notebook, own, [f"--{kind.removesuffix('s')}", name] if edition else [])
     built = _read_json(own / "built.ipynb")
-    sealed = seal.seal(built, _read_json(folder / "prompts.json"))
+    sealed = seal.seal(built, _read_json(_made(folder, edition, "prompts.json")))
     text = json.dumps(sealed.bundle, ensure_ascii=False, indent=1)
     temporary = folder / _OWN / "sealed.json.new"
     temporary.write_text(text, encoding="utf-8")
+    # Which edition it was: its prompts and checks are released with it.
+    (folder / _OWN / _EDITION).write_text(edition, encoding="utf-8")
     temporary.replace(folder / _OWN / "sealed.json")
     return sealed.notebook
 
@@ -61,6 +65,8 @@ def release_module(exchange: ExchangeClient, source: Path, release: Path) -> Rel
     made = {p: c for p, c in folders.read_folder(source) if p == "prompts.json" or p.startswith("exhibits/")}
     # An exhibit that the module names no longer may still lie in an older release folder.
     own = {p: c for p, c in folders.read_folder(release) if not p.startswith("exhibits/")}
+    edition = _sealed_edition(source)
+    made["prompts.json"] = _made(source, edition, "prompts.json").read_bytes()
     files = list({**own, **made}.items())
     notebooks = [json.loads(c) for p, c in files if p.endswith(".ipynb") and "/" not in p]
     if not any(seal.is_of(bundle, notebook) for notebook in notebooks):
@@ -77,7 +83,7 @@ def release_module(exchange: ExchangeClient, source: Path, release: Path) -> Rel
             f"{missing[0]}, which a reveal holds back, is not in {source.name}.",
             f"Run `coursekit build {source.name}`.",
         )
-    checks = source / _OWN / "checks.json"
+    checks = _made(source, edition, "checks.json")
     upload = seal.pack(
         bundle,
         files,
@@ -146,6 +152,21 @@ def _read_deadlines(source: Path) -> Deadlines:
     # Without the note, what stands in the gradebook is taken for a grader's.
     except (OSError, ValueError):
         return Deadlines()
+
+
+def _made(folder: Path, edition: str, name: str) -> Path:
+    """A translation has prompts and checks of its own; a variant has the module's."""
+    own = folder / _OWN / edition / name
+    if edition and own.is_file():
+        return own
+    return folder / name if name == "prompts.json" else folder / _OWN / name
+
+
+def _sealed_edition(folder: Path) -> str:
+    try:
+        return (folder / _OWN / _EDITION).read_text(encoding="utf-8")
+    except OSError:
+        return ""
 
 
 def _build_if_stale(folder: Path, notebook: str, own: Path, more: Sequence[str]) -> None:

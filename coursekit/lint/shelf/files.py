@@ -112,3 +112,23 @@ UNKNOWN_PARAMETER = error(
     "variants:\n  - {id: vienna, parameters: {typical_clas: 23}}      # the cell: typical_class = 25",
     "variants:\n  - {id: vienna, parameters: {typical_class: 23}}",
 )
+TRANSLATION_MISSING = warning(
+    "CK113",
+    "translation-missing",
+    "Something that learners read without its translation, in a language that course.yml names.",
+    "Learners would meet two languages in one notebook.",
+    'msgctxt "prompt/p2/title"\nmsgid "Publish?"\nmsgstr ""',
+    'msgctxt "prompt/p2/title"\nmsgid "Publish?"\nmsgstr "Drucken?"',
+    "`coursekit translate` lists all of them in the catalogue. Only languages under `languages` are looked at.",
+    allow=False,
+)
+TRANSLATION_STALE = warning(
+    "CK114",
+    "translation-stale",
+    "A translation of a text that is another now, or one that is marked fuzzy.",
+    "It would say something else than the source; a build shows the source in its place.",
+    '#, fuzzy\n#| msgid "Publish?"\nmsgid "Publish on Friday?"\nmsgstr "Drucken?"',
+    'msgid "Publish on Friday?"\nmsgstr "Am Freitag drucken?"',
+    "`coursekit translate` marks them. A translator mends the text and takes the mark away.",
+    allow=False,
+)

@@ -11,11 +11,13 @@ import pytest
 
 from coursekit.model.errors import BadInput, Conflict, NotFound
 from coursekit.model.ids import ModuleId
-from coursekit.services.build import build, build_variant
+from coursekit.policy.sealing import find_leak
+from coursekit.services.build import build, build_language, build_variant
 from coursekit.store.coursefiles import CourseFolder
 from coursekit.wire.checks import parse_checks
 from coursekit.wire.prompts import prompt_from_json
 from coursekit.wiring import author, staff
+from coursekit.wiring.nbgrader_config import IGNORED
 
 ROOT = Path(__file__).parents[3]
 TINY = ROOT / "tests" / "courses" / "tiny"
@@ -463,6 +465,108 @@ def test_what_is_sealed_is_the_variants(with_variants, stage):
     folder = with_variants / "modules/first"
     built = folder / ".coursekit/variants/north/built.ipynb"
     built.write_text(built.read_text().replace("That was all.", "That was all in the north."))
-    sealed = staff.seal_module(folder, "first", "north")
+    sealed = staff.seal_module(folder, "first", "variants/north")
     assert "in the north" in json.dumps(sealed)
     assert "in the north" not in json.dumps(staff.seal_module(folder, "first"))
+
+
+def german(root, module=FIRST):
+    folder = root / "modules" / module / ".coursekit" / "languages" / "de"
+    return {name: (folder / name).read_text() for name in ("built.ipynb", "prompts.json", "checks.json")}
+
+
+def test_a_translation_has_other_words_and_the_same_of_all_else(tiny, stage):
+    own, other = build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    assert own.summary == "first: executed; prompts: 3, exhibits: 2."
+    assert other.summary == "first, de: executed; everything is translated."
+    made = german(tiny)
+    source = json.loads((tiny / "modules/first/.coursekit/built.ipynb").read_text())["cells"]
+    cells = json.loads(made["built.ipynb"])["cells"]
+    assert [c["id"] for c in cells] == [c["id"] for c in source]
+    assert [c["metadata"].get("nbgrader") for c in cells] == [c["metadata"].get("nbgrader") for c in source]
+    code = [c["source"] for c in source if c["cell_type"] == "code"]
+    assert [c["source"] for c in cells if c["cell_type"] == "code"] == code
+    by_id = {c["id"]: c["source"] for c in cells}
+    assert by_id["end"] == "Das war alles. Geben Sie ab."
+    assert by_id["p1-reveal"] == "CANARY-reveal-text: Sie brannte neun Stunden."
+    assert "first let them" not in made["built.ipynb"]
+    prompts = json.loads(made["prompts.json"])
+    assert (prompts["title"], prompts["language"]) == ("Die Lampe", "de")
+    assert [p["id"] for p in prompts["prompts"]] == ["p1", "p2", "p3"]
+    assert prompts["prompts"][2]["question"] == "Zählen Sie die Stunden der Räume A, B und C zusammen."
+    assert prompts["rubrics"]["view"]["criteria"][1]["levels"] == {
+        "0": "Bezieht keine Stellung.",
+        "1": "Sagt ja oder nein.",
+    }
+    assert "CANARY" not in made["prompts.json"]
+    (basis,) = parse_checks(made["checks.json"].encode()).values()
+    assert (basis.language, [c.id for c in basis.rubric.criteria]) == ("de", ["fact", "side"])
+
+
+def test_the_module_itself_stays_in_its_language(tiny, stage):
+    build(CourseFolder(tiny), FIRST, stage, "1")
+    before = files(tiny)
+    build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    assert {path: files(tiny)[path] for path in before} == before
+
+
+def test_what_is_missing_or_stale_stands_in_the_source_and_is_told(tiny, stage):
+    catalogue = tiny / "modules/first/translations/de.po"
+    catalogue.write_text(catalogue.read_text().replace('msgstr "Stunden"', 'msgstr ""', 1))
+    master = tiny / "modules/first/first.ipynb"
+    master.write_text(master.read_text().replace("That was all. Hand it in.", "That was it."))
+    _, other = build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    assert other.left == {"missing": ["prompt/p1/title"], "stale": ["cell/end"]}
+    assert other.summary == "first, de: executed; 1 missing, 1 stale."
+    made = german(tiny)
+    assert "That was it." in made["built.ipynb"]
+    assert json.loads(made["prompts.json"])["prompts"][0]["title"] == "Hours"
+
+
+def test_an_unchanged_translation_is_not_executed_again(tiny, stage):
+    build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    before, runs = files(tiny), len(stage.runs)
+    assert not build_language(CourseFolder(tiny), FIRST, "de", stage, "1")[1].executed
+    assert (files(tiny), len(stage.runs)) == (before, runs)
+    catalogue = tiny / "modules/first/translations/de.po"
+    catalogue.write_text(catalogue.read_text().replace("Das war alles.", "Das war es."))
+    own, other = build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    assert (own.executed, other.executed) == (False, True)
+
+
+def test_without_a_catalogue_the_next_step_is_told(tiny, stage):
+    with pytest.raises(BadInput) as caught:
+        build_language(CourseFolder(tiny), FIRST, "fr", stage, "1")
+    assert caught.value.next_step == "Run coursekit translate first --language fr, and translate it."
+
+
+def test_an_error_that_the_translation_brings_stops_it(tiny, stage):
+    catalogue = tiny / "modules/first/translations/de.po"
+    catalogue.write_text(
+        catalogue.read_text().replace("stehen in `exhibits/rooms.csv`", "stehen in `exhibits/raum.csv`")
+    )
+    with pytest.raises(BadInput, match=r"cell 4 \(story\): This cell names exhibits/raum\.csv"):
+        build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    assert not (tiny / "modules/first/.coursekit/languages").exists()
+
+
+def test_what_is_sealed_and_released_is_the_translation(tiny, stage):
+    build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    folder = tiny / "modules/first"
+    sealed = json.dumps(staff.seal_module(folder, "first", "languages/de"), ensure_ascii=False)
+    assert "Geben Sie ab" in sealed
+    assert "Sie brannte neun Stunden" not in sealed
+    bundle = json.loads((folder / ".coursekit/sealed.json").read_text())
+    assert "Sie brannte neun Stunden" in json.dumps(bundle, ensure_ascii=False)
+    assert bundle["prompts"][0]["title"] == "Stunden"
+    staff.seal_module(folder, "first")
+    assert json.loads((folder / ".coursekit/sealed.json").read_text())["prompts"][0]["title"] == "Hours"
+
+
+def test_a_catalogue_is_never_among_what_runs_or_is_copied(tiny, stage):
+    build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    assert not [path for path in stage.saw if path.endswith(".po")]
+    assert find_leak({"translations/de.po": b""}, ()).reason == (
+        "translations/de.po has the reveals in another language, and is among the learners' files."
+    )
+    assert "translations" in IGNORED
