@@ -19,7 +19,8 @@ from coursekit.model.errors import BadInput
 from coursekit.model.translation import Entry
 from coursekit.store.notebookfiles import read_text, shown_path
 
-_LINE = re.compile(r'#.*|(?:msg(?:ctxt|id|id_plural|str)(?:\[\d+\])?\s+)?"(?:[^"\\]|\\.)*"')
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_LINE = re.compile(rf"#.*|(?:msg(?:ctxt|id|id_plural|str)(?:\[\d+\])?\s+)?{_STRING}")
 
 
 def catalogue_path(folder: Path, language: str) -> Path:
@@ -120,12 +121,7 @@ def _previous(comments: Iterable[str]) -> str:
     """The source before: Babel writes it, and reads it as if somebody had remarked it."""
     from babel.messages.pofile import denormalize
 
-    lines = [comment[1:].strip() for comment in comments if comment.startswith("|")]
-    starts = [number for number, line in enumerate(lines) if line.startswith("msgid ")]
-    if not starts:
-        return ""
-    rest = lines[starts[0] + 1 :]
-    more = [
-        line for line in rest[: next((n for n, r in enumerate(rest) if not r.startswith('"')), len(rest))]
-    ]
-    return str(denormalize("\n".join([lines[starts[0]].removeprefix("msgid "), *more])))
+    told = " ".join(comment[1:].strip() for comment in comments if comment.startswith("|"))
+    # Babel wraps it as it wraps a remark, so its lines say nothing.
+    before = re.search(rf"msgid((?:\s*{_STRING})+)", told)
+    return "".join(denormalize(part) for part in re.findall(_STRING, before[1])) if before else ""
