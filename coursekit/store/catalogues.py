@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from coursekit.model.errors import BadInput
+from coursekit.model.misread import Misread
 from coursekit.model.translation import Entry
 from coursekit.store.notebookfiles import read_text, shown_path
 
@@ -87,19 +87,17 @@ def _read(path: Path, language: str) -> Any:
     for number, line in enumerate(text.splitlines(), 1):
         # Babel takes half a string for a whole one.
         if line.strip() and not _LINE.fullmatch(line.strip()):
-            raise _unreadable(path, f"line {number} is neither a comment nor a message")
+            raise _unreadable(path, f"line {number} is neither a comment nor a message", number)
     try:
         return read_po(io.BytesIO(text.encode()), locale=_locale(language), abort_invalid=True)
     except (PoFileError, ValueError) as error:
         raise _unreadable(path, str(error)) from None
 
 
-def _unreadable(path: Path, problem: str) -> BadInput:
-    return BadInput(
-        "bad-catalogue",
-        f"{shown_path(path)} is no catalogue that we can read: {problem}.",
-        "Mend that line, or take the file from your last commit.",
-    )
+def _unreadable(path: Path, problem: str, line: int | None = None) -> Misread:
+    said = f"it is no catalogue that we can read: {problem}."
+    next_step = "Mend that line, or take the file from your last commit."
+    return Misread("bad-catalogue", shown_path(path), said, next_step, line=line)
 
 
 def _entries(catalogue: Any) -> tuple[Entry, ...]:

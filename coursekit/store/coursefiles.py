@@ -93,9 +93,10 @@ class CourseFolder:
         folder = self.root / "modules" / module
         wanted = course.get_module(module)
         exhibits = self._exhibits(wanted)
+        text = self.master_text(module) if master is None else master
         return Material(
             wanted,
-            notebook_of(self.master_text(module) if master is None else master, self._shown(module), module),
+            notebook_of(text, self._shown(module), module),
             read_rubrics(folder),
             read_exemplars(folder),
             frozenset(exhibits),
@@ -107,12 +108,12 @@ class CourseFolder:
             self.where,
             self.text(f"cases/{wanted.case}/SOURCES.md") if wanted.case is not None else None,
             {language: self.catalogue(module, language) for language in course.languages},
-            self._pieces(wanted) if course.languages else (),
+            self._pieces(wanted, text) if course.languages else (),
         )
 
-    def _pieces(self, module: Module) -> tuple[Piece, ...]:
+    def _pieces(self, module: Module, text: str) -> tuple[Piece, ...]:
         rubrics = read_rubrics(self.root / "modules" / module.id)
-        return pieces(self.master(module.id), rubrics, module.title)
+        return pieces(notebook_json(text, self._shown(module.id)), rubrics, module.title)
 
     def _authored(self, module: ModuleId) -> dict[str, str]:
         files = (f"modules/{module}/{name}" for name in ("rubrics.yml", "exemplars.yml"))

@@ -54,5 +54,5 @@ def test_none_is_none_and_a_broken_one_is_said(tmp_path: Path):
     assert read_catalogue(tmp_path, "de") == ()
     (tmp_path / "translations").mkdir()
     catalogue_path(tmp_path, "de").write_text('msgid "One\nmsgstr "Eins"\n')
-    with pytest.raises(BadInput, match=r"de\.po is no catalogue that we can read"):
+    with pytest.raises(BadInput, match=r"de\.po: it is no catalogue that we can read: line 1 "):
         read_catalogue(tmp_path, "de")
