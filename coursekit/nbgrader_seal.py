@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Unicode
 
 from coursekit.model.errors import CoursekitError
 from coursekit.policy.sealing import text_form_of
@@ -19,6 +20,12 @@ from coursekit.policy.sealing import text_form_of
 
 class SealReveals(NbGraderPreprocessor):
     """Put it before all others: `coursekit.nbgrader_exchange.configure` does."""
+
+    variant = Unicode(
+        "", help="The variant that is released, of those in course.yml; empty for the module's own."
+    ).tag(config=True)
+
+    language = Unicode("", help="The translation that is released; empty for the source.").tag(config=True)
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Swap in the built notebook, and seal it. Raises NbGraderException with a next step."""
@@ -31,8 +38,14 @@ class SealReveals(NbGraderPreprocessor):
 
         _leave_texts_out(self, resources, "release_directory")
         folder = Path(resources["metadata"]["path"])
+        if self.variant and self.language:
+            raise NbGraderException(
+                "A variant in another language cannot be released. Leave one of the two out."
+            )
+        edition = f"variants/{self.variant}" if self.variant else ""
+        edition = f"languages/{self.language}" if self.language else edition
         try:
-            sealed = staff.seal_module(folder, resources["unique_key"])
+            sealed = staff.seal_module(folder, resources["unique_key"], edition)
         except CoursekitError as error:
             raise NbGraderException(f"{error.detail} {error.next_step}") from error
         # Through text: nbformat joins lines that a file keeps in lists, and from_dict does not.

@@ -290,9 +290,17 @@ class Runner(Protocol):
     """Executes a notebook from top to bottom."""
 
     def run(
-        self, notebook: Mapping[str, object], parameters: Mapping[str, object], folder: str
+        self,
+        notebook: Mapping[str, object],
+        parameters: Mapping[str, object],
+        folder: str,
+        *,
+        keep_going: bool = False,
     ) -> dict[str, object]:
-        """The executed notebook, as nbformat JSON. Raises BadInput when a cell fails."""
+        """The executed notebook, as nbformat JSON. Raises CellFailed (a BadInput) when a cell fails.
+
+        `keep_going`: errors stay among the outputs, and the next cell is run.
+        """
 
 
 class Engine(Protocol):

@@ -14,6 +14,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("coursekit.cli.up:up", "Run a whole course on this machine, for the browser."),
     "new": ("coursekit.cli.authoring:new", "Start a course, or a module in it."),
     "check": ("coursekit.cli.linting:check", "Look for mistakes in a course before learners do."),
+    "translate": ("coursekit.cli.authoring:translate", "Keep a module's translation up to date."),
     "build": ("coursekit.cli.authoring:build", "Make a module ready for nbgrader generate_assignment."),
     "text": ("coursekit.cli.text:text", "Keep a module's notebook as text for review and git, and back."),
     "grade": ("coursekit.cli.grading:grade", "Grade what was handed in for a module."),

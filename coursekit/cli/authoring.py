@@ -92,10 +92,61 @@ def _on_a_terminal() -> bool:
 
 @click.command()
 @click.argument("modules", nargs=-1)
-def build(modules: tuple[str, ...]) -> None:
-    """Build MODULES, or all of the course: exhibits, prompts.json, and the executed notebook."""
+@click.option(
+    "--variant", "names", metavar="NAME", multiple=True, help="With that variant's parameters as well."
+)
+@click.option("--all-variants", is_flag=True, help="With each variant's parameters as well.")
+@click.option("--language", metavar="CODE", help="In that language as well, by the module's catalogue.")
+def build(modules: tuple[str, ...], names: tuple[str, ...], all_variants: bool, language: str | None) -> None:
+    """Build MODULES, or all of the course: exhibits, prompts.json, and the executed notebook.
+
+    A variant is the same module with other parameters, for a cohort, a region or a section; course.yml names them
+    under `variants`. It is built beside the module's own notebook, and released in its place by nbgrader's
+    generate_assignment with --SealReveals.variant=NAME.
+
+    \b
+    Examples:
+      coursekit build                              every module
+      coursekit build spike-at-65                  one
+      coursekit build spike-at-65 --variant vienna
+      coursekit build --all-variants               every module in every variant
+      coursekit build spike-at-65 --language de    its translation
+    """
+    from coursekit.wiring import author
+
+    root = author.find_root(Path.cwd())
+    chosen = author.variants(root) if all_variants else list(dict.fromkeys(names))
+    if language is not None and chosen:
+        raise click.UsageError(
+            "A variant is built in the course's language: leave --language or --variant out."
+        )
+    for module in modules or author.modules(root):
+        if language is not None:
+            for built in author.build_language(root, module, language):
+                click.echo(built.summary)
+            continue
+        done = author.build_variants(root, module, chosen) if chosen else [author.build(root, module)]
+        for built in done:
+            click.echo(built.summary)
+
+
+@click.command()
+@click.argument("modules", nargs=-1)
+@click.option("--language", metavar="CODE", required=True, help="Such as de or pt-BR.")
+def translate(modules: tuple[str, ...], language: str) -> None:
+    """Write or update the catalogue of MODULES, or of all, in a language: modules/MODULE/translations/CODE.po.
+
+    Translate it with Poedit, Weblate or an editor. What was translated stays; what the source has changed since is
+    marked fuzzy, and shown in the source's words until somebody has looked.
+
+    \b
+    Examples:
+      coursekit translate spike-at-65 --language de
+      coursekit translate --language de            every module
+      coursekit build spike-at-65 --language de    then build it
+    """
     from coursekit.wiring import author
 
     root = author.find_root(Path.cwd())
     for module in modules or author.modules(root):
-        click.echo(author.build(root, module).summary)
+        click.echo(author.translate(root, module, language).summary)

@@ -27,6 +27,18 @@ _CODES = "CODES"
 @click.option("--explain", metavar="CODE", help="Show a rule's whole page.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--github", is_flag=True, help="As annotations of a GitHub workflow.")
+@click.option("--run", is_flag=True, help="Run the notebooks as well: the author's, and what learners get.")
+@click.option(
+    "--jobs", metavar="N", type=click.IntRange(1), help="With --run: modules at a time; else one a core."
+)
+@click.option(
+    "--time-limit",
+    metavar="SECONDS",
+    type=click.FloatRange(1),
+    default=600,
+    show_default=True,
+    help="With --run: for one module.",
+)
 @click.option("--no-cache", is_flag=True, help="Look at everything, and keep nothing for the next time.")
 def check(
     folder: Path | None,
@@ -38,6 +50,9 @@ def check(
     explain: str | None,
     as_json: bool,
     github: bool,
+    run: bool,
+    jobs: int | None,
+    time_limit: float,
     no_cache: bool,
 ) -> None:
     """Say what is wrong in the course of this folder. Ends with 1 when there is an error.
@@ -56,6 +71,8 @@ def check(
       coursekit check --ignore CK308,CK405      all but these two
       coursekit check --explain CK203           what a rule is about, with an example
       coursekit check --diff                    what --fix would change
+      coursekit check --run                     run every notebook: cells, solutions, tests, stubs
+      coursekit check --run --jobs 2            two modules at a time
       coursekit check --json | jq '.findings[].code'
     """
     from coursekit.wiring import linting
@@ -70,7 +87,10 @@ def check(
         for done in mended:
             click.echo(_diff(done), nl=False)
         raise SystemExit(1 if mended else 0)
-    findings = [f for f in linting.check(root, remember=not no_cache) if wanted(f.code)]
+    findings = linting.check(root, remember=not no_cache)
+    if run:
+        findings = _run(root, findings, jobs, time_limit, remember=not no_cache)
+    findings = [f for f in findings if wanted(f.code)]
     if as_json:
         click.echo(json.dumps(_for_programs(findings, mended if fix else None), indent=2, ensure_ascii=False))
     elif github:
@@ -80,6 +100,24 @@ def check(
         _tell(findings, mended, coloured=linting.wants_colour())
     if any(f.is_error for f in findings) or (warnings_as_errors and findings):
         raise SystemExit(1)
+
+
+def _run(
+    root: Path, findings: Sequence[Finding], jobs: int | None, limit: float, *, remember: bool
+) -> list[Finding]:
+    import sys
+
+    from coursekit.wiring import trying
+
+    modules = trying.modules_to_try(root)
+
+    def tell(tried: trying.Tried) -> None:
+        # For people who wait; a program reads the other channel, and a log needs none of it.
+        if sys.stderr.isatty():
+            click.echo(f"{tried.module}: {tried.said}", err=True)
+
+    more = trying.try_all(root, modules, jobs=jobs, limit=limit, remember=remember, tell=tell)
+    return trying.in_order(findings, more, modules)
 
 
 def _page(code: str) -> str:
@@ -126,7 +164,8 @@ def _tell(findings: Sequence[Finding], mended: Sequence[Mended], *, coloured: bo
             click.echo(f"{done.file}:cell {fix.cell}  {fix.code} mended: {fix.said}.")
     for finding in findings:
         click.echo(_line(finding), color=color)
-        click.echo(f"    {finding.hint}")
+        for line in finding.hint.split("\n"):
+            click.echo(f"    {line}")
     errors = sum(f.is_error for f in findings)
     counts = f"{_count(errors, 'error')}, {_count(len(findings) - errors, 'warning')}."
     said = counts if findings else "Nothing is wrong."

@@ -10,7 +10,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coursekit.model.errors import BadInput
+from coursekit.lint.running import plain_lines
+from coursekit.model.errors import BadInput, CellFailed
 
 INJECTED = "injected-parameters"
 
@@ -18,6 +19,8 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 # <Axes at 0x7f3a…>: where Python put an object is chance.
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+# A kernel that is stopped after a failed cell says so on our standard error.
+_QUIET = ["--IPKernelApp.log_level=50"]
 _MEND = "Run all cells of the master from the top, mend that cell, then build again."
 
 
@@ -30,42 +33,36 @@ class PapermillRunner:
         self._start_timeout = start_timeout
 
     def run(
-        self, notebook: Mapping[str, object], parameters: Mapping[str, object], folder: str
+        self,
+        notebook: Mapping[str, object],
+        parameters: Mapping[str, object],
+        folder: str,
+        *,
+        keep_going: bool = False,
     ) -> dict[str, object]:
         """The notebook with its outputs, and with a cell for the parameters where there are any.
 
-        Raises BadInput, naming the cell, when one fails.
+        Raises CellFailed, naming the cell, when one fails; with `keep_going` the next one is run instead.
         """
         # papermill and nbformat take more than a second to import.
         import nbformat
         from jupyter_client.kernelspec import NoSuchKernel
         from nbclient.exceptions import CellTimeoutError, DeadKernelError
-        from papermill import execute_notebook
         from papermill.exceptions import PapermillExecutionError
         from papermill.log import logger
-        from traitlets.config import Config
 
         quiet = logger.level
         # It warns of parameters that one notebook of the course does not use, which is how courses are.
         logger.setLevel(logging.ERROR)
         try:
+            given = nbformat.reads(json.dumps(notebook), as_version=4)
             # Sockets in a folder of our own: kernels cannot take each other's port, and nobody listens in.
             with tempfile.TemporaryDirectory(prefix="ck-") as sockets:
-                executed = execute_notebook(
-                    nbformat.reads(json.dumps(notebook), as_version=4),
-                    None,
-                    parameters=dict(parameters) or None,
-                    cwd=folder,
-                    progress_bar=False,
-                    start_timeout=self._start_timeout,
-                    execution_timeout=self._cell_timeout,
-                    # A kernel that is stopped after a failed cell says so on our standard error.
-                    extra_arguments=["--IPKernelApp.log_level=50"],
-                    config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}}),
-                )
+                run = self._run_on if keep_going else self._run
+                executed = run(given, dict(parameters), folder, f"{sockets}/k")
         except PapermillExecutionError as error:
             said = f"{error.ename}: {error.evalue}" if error.evalue else str(error.ename)
-            raise _failed(notebook, bool(parameters), error.cell_index, said) from None
+            raise _failed(notebook, bool(parameters), error.cell_index, said, error.traceback) from None
         except CellTimeoutError:
             raise BadInput(
                 "cell-too-slow",
@@ -83,6 +80,44 @@ class PapermillRunner:
         finally:
             logger.setLevel(quiet)
         return settled(notebook, json.loads(nbformat.writes(executed)))
+
+    def _run(self, given: Any, parameters: dict[str, object], folder: str, socket: str) -> Any:
+        from papermill import execute_notebook
+
+        return execute_notebook(
+            given,
+            None,
+            parameters=parameters or None,
+            cwd=folder,
+            progress_bar=False,
+            start_timeout=self._start_timeout,
+            execution_timeout=self._cell_timeout,
+            extra_arguments=_QUIET,
+            config=_on(socket),
+        )
+
+    def _run_on(self, given: Any, parameters: dict[str, object], folder: str, socket: str) -> Any:
+        """Past errors. papermill throws away what it ran when a cell fails; what it runs it with does not."""
+        from nbclient import NotebookClient
+
+        if parameters:
+            raise ValueError("what is run past its errors has its parameters already")
+        client = NotebookClient(
+            given,
+            allow_errors=True,
+            timeout=self._cell_timeout,
+            startup_timeout=self._start_timeout,
+            resources={"metadata": {"path": folder}},
+            extra_arguments=_QUIET,
+            config=_on(socket),
+        )
+        return client.execute()
+
+
+def _on(socket: str) -> Any:
+    from traitlets.config import Config
+
+    return Config({"KernelManager": {"transport": "ipc", "ip": socket}})
 
 
 def settled(master: Mapping[str, Any], executed: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,17 +187,21 @@ def _text(value: str | list[str]) -> str:
     return value if isinstance(value, str) else "".join(value)
 
 
-def _failed(notebook: Mapping[str, Any], parameters: bool, index: int, said: str) -> BadInput:
+def _failed(
+    notebook: Mapping[str, Any], parameters: bool, index: int, said: str, traceback: Sequence[str]
+) -> CellFailed:
     """The error of a cell that failed, counted as its author counts."""
+    said, lines = _first_line(said), plain_lines(traceback)
     cells: Sequence[Mapping[str, Any]] = notebook["cells"]
     tagged = [i for i, c in enumerate(cells) if "parameters" in c.get("metadata", {}).get("tags", [])]
     if parameters and not any(_is_injected(c) for c in cells):
         at = tagged[0] + 1 if tagged else 0
         if index == at:
-            return BadInput("cell-failed", f"The parameters cannot be set: {_first_line(said)}", _MEND)
+            return CellFailed("cell-failed", f"The parameters cannot be set: {said}", _MEND, "", said, lines)
         index -= index > at
     cell_id = cells[index].get("id", "")
-    return BadInput("cell-failed", f"Cell {index + 1} ({cell_id}) failed: {_first_line(said)}", _MEND)
+    detail = f"Cell {index + 1} ({cell_id}) failed: {said}"
+    return CellFailed("cell-failed", detail, _MEND, cell_id, said, lines)
 
 
 def _first_line(said: str) -> str:

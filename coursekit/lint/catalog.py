@@ -6,6 +6,7 @@ CK3xx  reveals, exhibits, images, links and headings
 CK4xx  rubrics and exemplars
 CK5xx  induction: first the learner's own thought, then the concept
 CK6xx  leaks
+CK7xx  runs: only `coursekit check --run` finds them
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ from coursekit.lint.shelf.files import NEVER_IN_TIME as NEVER_IN_TIME
 from coursekit.lint.shelf.files import SILENCE_FOR_NOTHING as SILENCE_FOR_NOTHING
 from coursekit.lint.shelf.files import SILENCE_WITHOUT_REASON as SILENCE_WITHOUT_REASON
 from coursekit.lint.shelf.files import TIMES_OUT_OF_ORDER as TIMES_OUT_OF_ORDER
+from coursekit.lint.shelf.files import TRANSLATION_MISSING as TRANSLATION_MISSING
+from coursekit.lint.shelf.files import TRANSLATION_STALE as TRANSLATION_STALE
 from coursekit.lint.shelf.files import UNKNOWN_CASE as UNKNOWN_CASE
+from coursekit.lint.shelf.files import UNKNOWN_PARAMETER as UNKNOWN_PARAMETER
 from coursekit.lint.shelf.files import UNREADABLE as UNREADABLE
 from coursekit.lint.shelf.induction import GIVEN_AWAY as GIVEN_AWAY
 from coursekit.lint.shelf.induction import LONG_READ as LONG_READ
@@ -43,6 +47,7 @@ from coursekit.lint.shelf.prompts import UNKNOWN_RUBRIC as UNKNOWN_RUBRIC
 from coursekit.lint.shelf.reveals import ALT_IS_FILE_NAME as ALT_IS_FILE_NAME
 from coursekit.lint.shelf.reveals import ANOTHER_HELD_BACK as ANOTHER_HELD_BACK
 from coursekit.lint.shelf.reveals import DRAWING_WITHOUT_ALT as DRAWING_WITHOUT_ALT
+from coursekit.lint.shelf.reveals import EXHIBIT_WITHOUT_SOURCE as EXHIBIT_WITHOUT_SOURCE
 from coursekit.lint.shelf.reveals import HEADING_SKIPS as HEADING_SKIPS
 from coursekit.lint.shelf.reveals import IMAGE_WITHOUT_ALT as IMAGE_WITHOUT_ALT
 from coursekit.lint.shelf.reveals import LINK_TO_NOTHING as LINK_TO_NOTHING
@@ -62,6 +67,12 @@ from coursekit.lint.shelf.rubrics import PRIVATE_PHRASE_PUBLIC as PRIVATE_PHRASE
 from coursekit.lint.shelf.rubrics import PROMPT_UNLIKE_RUBRIC as PROMPT_UNLIKE_RUBRIC
 from coursekit.lint.shelf.rubrics import RESPONSE_UNLIKE_KIND as RESPONSE_UNLIKE_KIND
 from coursekit.lint.shelf.rubrics import WORD_NEVER_SEEN as WORD_NEVER_SEEN
+from coursekit.lint.shelf.runs import CANNOT_RUN as CANNOT_RUN
+from coursekit.lint.shelf.runs import CELL_FAILS as CELL_FAILS
+from coursekit.lint.shelf.runs import LEARNER_CELL_FAILS as LEARNER_CELL_FAILS
+from coursekit.lint.shelf.runs import OTHER_EACH_TIME as OTHER_EACH_TIME
+from coursekit.lint.shelf.runs import PASSES_UNANSWERED as PASSES_UNANSWERED
+from coursekit.lint.shelf.runs import TOO_LONG as TOO_LONG
 
 RULES: tuple[Rule, ...] = tuple(
     sorted((value for value in dict(globals()).values() if isinstance(value, Rule)), key=lambda r: r.code)
@@ -74,7 +85,13 @@ GROUPS: dict[str, str] = {
     "CK4": "Rubrics and exemplars",
     "CK5": "Induction: first the learner's own thought, then the concept",
     "CK6": "Leaks",
+    "CK7": "Runs: only --run finds them",
 }
+
+
+def only_run(code: str) -> bool:
+    """Whether a rule of that code finds nothing unless the notebooks are run."""
+    return code.startswith("CK7")
 
 
 def find_rule(code: str) -> Rule | None:

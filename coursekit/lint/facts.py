@@ -13,3 +13,5 @@ class Facts:
     """Those that its prompts exercise."""
     has_points: bool = False
     """Whether anything in it can be marked."""
+    parameters: tuple[str, ...] | None = None
+    """What its parameters cell sets; none when it has no such cell."""

@@ -9,6 +9,8 @@ from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
 from coursekit.lint.material import texts_of
+from coursekit.lint.naming import named_exhibits
+from coursekit.lint.sources import open_sources
 from coursekit.lint.visible import Passage, line_at, passages, sentences
 from coursekit.model.notebook import Cell, Faculty, Reveal
 from coursekit.model.prompt import Prompt
@@ -59,7 +61,8 @@ def _told_in_exhibit(material: Material, path: str, words: str, whose: str) -> F
     return rules.SENTENCE_LEAKS.at(
         f"cases/{material.module.case}/{path}",
         None,
-        f"A sentence of {whose} stands in this exhibit: “{_begin(words)} …”.",
+        f"A sentence of {whose} stands in this {'file' if path == 'SOURCES.md' else 'exhibit'}: "
+        f"“{_begin(words)} …”.",
         "Take it out of the exhibit, hold the exhibit back with a reveal's files, or write the other one anew.",
     )
 
@@ -87,6 +90,11 @@ def _open_prose(material: Material) -> Iterator[tuple[str, str]]:
     for path, text in material.prose.items():
         if path not in sealed:
             yield path, _worded(text)
+    # Of where exhibits come from learners read the lines about theirs.
+    named = named_exhibits(material.notebook, material.exhibits, prose=material.prose)
+    shown = open_sources(material.sources or "", named, sealed, material.exhibits)
+    if shown:
+        yield "SOURCES.md", _worded(shown)
 
 
 def _sentences(text: str) -> Iterator[str]:

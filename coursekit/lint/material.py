@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from coursekit.model.course import Module
 from coursekit.model.notebook import Notebook
 from coursekit.model.rubric import Exemplar, Rubric
+from coursekit.model.translation import Entry, Piece
 
 COURSE_FILE = "modules/course.yml"
 
@@ -41,6 +42,12 @@ class Material:
     texts: Mapping[str, str] = field(default_factory=dict)
     """The YAML files as they stand, by their path below the root: comments in them may silence a rule."""
     where: Where = nowhere
+    sources: str | None = None
+    """The case's SOURCES.md; none when there is none."""
+    translations: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    """For each language of the course the module's catalogue."""
+    pieces: tuple[Piece, ...] = ()
+    """What is to be translated; nothing where the course has no languages."""
 
     @property
     def notebook_file(self) -> str:

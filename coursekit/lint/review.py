@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from coursekit.lint.catalog import RULES, Material
+from coursekit.lint.catalog import RULES, Material, only_run
 from coursekit.lint.concepts import concept_findings
 from coursekit.lint.finding import Finding
 from coursekit.lint.fixes import fixes
+from coursekit.lint.languages import translation_findings
 from coursekit.lint.leaks import leak_findings
 from coursekit.lint.links import link_findings
 from coursekit.lint.prompts import exemplar_findings, prompt_findings
 from coursekit.lint.reading import time_findings
 from coursekit.lint.rubrics import rubric_findings
 from coursekit.lint.silence import Silence, keep_quiet, silences
+from coursekit.lint.sources import source_findings
 from coursekit.lint.structure import cell_findings, exhibit_findings, reveal_findings
 
 _KNOWN = {rule.code: rule for rule in RULES}
@@ -36,11 +38,26 @@ def module_findings(material: Material) -> list[Finding]:
         *time_findings(material),
         *link_findings(material),
         *leak_findings(material),
+        *source_findings(material),
+        *translation_findings(material),
     ]
     mended = {(fix.code, fix.cell) for fix in fixes(material)}
     found = [replace(f, fixable=True) if (f.code, f.cell) in mended else f for f in found]
     # The notebook first, from top to bottom, then the files beside it.
-    return in_order(keep_quiet(found, _allowed(material), _KNOWN), material.notebook_file)
+    # What allows a finding of a run is judged when there was one.
+    allowed = [s for s in _allowed(material) if not (only_run(s.code) and s.reason)]
+    return in_order(keep_quiet(found, allowed, _KNOWN), material.notebook_file)
+
+
+def run_findings(material: Material, found: Iterable[Finding]) -> list[Finding]:
+    """What a run found and the module's author does not allow; and what they allow for nothing."""
+    found = list(found)
+    allowed = [s for s in _allowed(material) if only_run(s.code) and s.reason]
+    kept = keep_quiet(found, allowed, _KNOWN)
+    if any(f.is_error for f in found):
+        # The run did not come to its end, so nobody knows what there would be to allow.
+        kept = [f for f in kept if f in found]
+    return in_order(kept, material.notebook_file)
 
 
 def quiet(findings: Iterable[Finding], allowed: Sequence[Silence]) -> list[Finding]:

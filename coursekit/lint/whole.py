@@ -10,6 +10,7 @@ from coursekit.lint.catalog import Material
 from coursekit.lint.facts import Facts
 from coursekit.lint.finding import Finding
 from coursekit.lint.material import COURSE_FILE, Where, nowhere
+from coursekit.lint.parameters import parameters_set
 from coursekit.model.course import Course, GateKind, Module
 from coursekit.model.ids import ModuleId
 
@@ -21,7 +22,7 @@ def facts_of(material: Material) -> Facts:
         cell.nbgrader is not None and cell.nbgrader.grade and (cell.nbgrader.points or 0) > 0
         for cell in material.notebook.cells
     )
-    return Facts(tuple(sorted(used)), points)
+    return Facts(tuple(sorted(used)), points, parameters_set(material.notebook))
 
 
 def whole_findings(
@@ -29,6 +30,7 @@ def whole_findings(
 ) -> Iterator[Finding]:
     """What is wrong between the modules. `facts` may lack modules that could not be read."""
     yield from _in_time(course, facts, where)
+    yield from _parameters(course, facts, where)
     # Where a module could not be read, its prompts are not known.
     if course.modules and all(m.id in facts for m in course.modules):
         used = {c for known in facts.values() for c in known.competencies}
@@ -68,6 +70,34 @@ def _in_time(course: Course, facts: Mapping[ModuleId, Facts], where: Where) -> I
                     line=where(COURSE_FILE, at),
                 )
                 break
+
+
+def _parameters(course: Course, facts: Mapping[ModuleId, Facts], where: Where) -> Iterator[Finding]:
+    for variant in course.variants:
+        line = where(COURSE_FILE, ("variants", variant.id))
+        for module, given in variant.modules.items():
+            if module in facts:
+                for name in sorted(given.keys() - set(facts[module].parameters or ())):
+                    yield _unknown_parameter(
+                        name, f"the variant {variant.id}", f"the parameters cell of {module}", line
+                    )
+        # Where a module could not be read, its parameters are not known.
+        if all(m.id in facts for m in course.modules):
+            anywhere = {p for known in facts.values() for p in known.parameters or ()}
+            for name in sorted(variant.parameters.keys() - anywhere):
+                yield _unknown_parameter(
+                    name, f"the variant {variant.id}", "any module's parameters cell", line
+                )
+
+
+def _unknown_parameter(name: str, whose: str, place: str, line: int | None) -> Finding:
+    return rules.UNKNOWN_PARAMETER.at(
+        COURSE_FILE,
+        None,
+        f"The parameter {name} of {whose} is not in {place}.",
+        "Mend its name, or give it a value in the cell with the tag parameters.",
+        line=line,
+    )
 
 
 def _open_at_last(course: Course, after: Iterable[ModuleId]) -> tuple[datetime | None, str]:

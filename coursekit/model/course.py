@@ -76,6 +76,22 @@ class Module:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """Other parameters for a cohort, a region or a section; the notebooks are the same."""
+
+    id: str
+    title: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    """Over the course's and the modules' own."""
+    modules: Mapping[ModuleId, Mapping[str, Any]] = field(default_factory=dict)
+    """Over those, for one module alone."""
+
+    def parameters_for(self, module: ModuleId) -> dict[str, Any]:
+        """What it changes in that module."""
+        return {**self.parameters, **self.modules.get(module, {})}
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """A language model of somebody else's that a course may show answers to. It never leaves the author's side."""
 
@@ -99,6 +115,24 @@ class Course:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     late: LatePolicy = field(default_factory=LatePolicy)
     endpoint: Endpoint | None = None
+    variants: tuple[Variant, ...] = ()
+    languages: tuple[str, ...] = ()
+    """Those into which its modules are translated."""
+
+    def get_variant(self, variant: str) -> Variant:
+        """The variant of that id.
+
+        Raises NotFound, naming the variants there are.
+        """
+        found = next((v for v in self.variants if v.id == variant), None)
+        if found is None:
+            known = ", ".join(v.id for v in self.variants) or "none yet"
+            raise NotFound(
+                "no-such-variant",
+                f"The course {self.id} has no variant {variant}.",
+                f"Its variants, in course.yml under “variants”, are: {known}.",
+            )
+        return found
 
     def find_module(self, module: ModuleId) -> Module | None:
         """The module of that id, or none."""

@@ -2,6 +2,7 @@
 
 CoursekitError          code, detail, next_step
 ├── BadInput            a file, a value or an upload is not as it must be
+│   └── CellFailed      a cell of an author's notebook failed when it was run
 ├── Unauthenticated     no token, or one that does not hold
 ├── Forbidden           you are known, and this is not yours to do
 ├── NotFound            no such thing, or none that you may know of
@@ -15,6 +16,8 @@ CoursekitError          code, detail, next_step
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from coursekit.model.outcome import Refused
 
@@ -30,7 +33,7 @@ class CoursekitError(Exception):
         self.detail = detail
         self.next_step = next_step
 
-    def __reduce__(self) -> tuple[type[CoursekitError], tuple[str, str, str]]:
+    def __reduce__(self) -> tuple[type[CoursekitError], tuple[Any, ...]]:
         # Between processes: what Exception would send along is the detail alone.
         return type(self), (self.code, self.detail, self.next_step)
 
@@ -44,6 +47,30 @@ class BadInput(CoursekitError):
     """A file, a value or an upload is not as it must be."""
 
     title = "Not as it must be"
+
+
+class CellFailed(BadInput):
+    """A cell of an author's notebook failed when it was run."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        next_step: str,
+        cell_id: str = "",
+        said: str = "",
+        traceback: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(code, detail, next_step)
+        self.cell_id = cell_id
+        self.said = said
+        """The error's name and its first line."""
+        self.traceback = traceback
+        """Its lines, without colours."""
+
+    def __reduce__(self) -> tuple[type[CoursekitError], tuple[Any, ...]]:
+        more = (self.cell_id, self.said, self.traceback)
+        return type(self), (self.code, self.detail, self.next_step, *more)
 
 
 class Unauthenticated(CoursekitError):

@@ -24,6 +24,8 @@ def find_leak(files: Mapping[str, bytes], sealed: Iterable[str]) -> Refused | No
             return _leak(f"{path} is sealed by a reveal, and is among the learners' files.")
         if is_text_form(path, lambda other: other in files) or path.rsplit("/", 1)[-1] in FACULTY_FILES:
             return _leak(f"{path} is for faculty only, and is among the learners' files.")
+        if path.startswith("translations/"):
+            return _leak(f"{path} has the reveals in another language, and is among the learners' files.")
         if path.endswith(".ipynb"):
             for problem in _notebook_leaks(path, content):
                 return _leak(problem)

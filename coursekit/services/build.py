@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from coursekit.lint.catalog import Material
-from coursekit.lint.prompts import question_of
-from coursekit.lint.review import module_findings
+from coursekit.lint.parameters import parameters_set
 from coursekit.lint.structure import course_findings
 from coursekit.model.course import Course, Module
 from coursekit.model.errors import BadInput
 from coursekit.model.ids import Digest, ModuleId
 from coursekit.model.notebook import Cell, Faculty
 from coursekit.model.prompt import Prompt
-from coursekit.model.rubric import Rubric
+from coursekit.model.translation import Entry, missing, stale
+from coursekit.policy.translating import TITLE, in_language, pieces, rubrics_told, told
 from coursekit.ports import Runner
+from coursekit.services.making import (
+    errors_of,
+    in_its_file,
+    notebook_bytes,
+    parameters_of,
+    prompts_file,
+    prompts_of,
+    run_key,
+)
 from coursekit.wire.checks import checks_file
-from coursekit.wire.prompts import prompt_to_json, rubrics_to_json
 
 
 class Workshop(Protocol):
@@ -35,8 +42,11 @@ class Workshop(Protocol):
     def cases(self) -> Sequence[str]:
         """The folders in cases/."""
 
-    def material(self, course: Course, module: ModuleId) -> Material:
-        """One module as its author wrote it. Raises BadInput when a file cannot be read."""
+    def material(self, course: Course, module: ModuleId, master: str | None = None) -> Material:
+        """One module as its author wrote it, or with another text as its notebook.
+
+        Raises BadInput when a file cannot be read.
+        """
 
     def story(self, module: Module) -> str:
         """The case's text; empty where there is none."""
@@ -47,8 +57,14 @@ class Workshop(Protocol):
     def inputs(self, module: Module) -> dict[str, Digest]:
         """Whatever the result depends on, by path."""
 
-    def find_record(self, module: ModuleId) -> Mapping[str, Any] | None:
-        """What the last build wrote down; none when its notebook is gone."""
+    def find_record(self, module: ModuleId, edition: str = "") -> Mapping[str, Any] | None:
+        """What the last build, or that of an edition, wrote down; none when its notebook is gone."""
+
+    def find_built(self, module: ModuleId) -> bytes | None:
+        """The notebook of the last build."""
+
+    def find_run(self, module: ModuleId, key: Digest) -> bytes | None:
+        """The notebook as `check --run` executed it from the very same; none when it did not."""
 
     def scratch(self, module: Module, prompts: bytes) -> AbstractContextManager[str]:
         """A copy of the module's folder to run in, gone afterwards."""
@@ -58,6 +74,17 @@ class Workshop(Protocol):
     ) -> tuple[str, ...]:
         """All results put in their places at once; gives the exhibits' paths."""
 
+    def install_edition(
+        self, module: ModuleId, edition: str, files: Mapping[str, bytes], record: Mapping[str, Any]
+    ) -> None:
+        """An edition's own files put beside the module's; what is not among them stays."""
+
+    def catalogue(self, module: ModuleId, language: str) -> Sequence[Entry]:
+        """A module's translation, as far as there is one. Raises BadInput when it cannot be read."""
+
+    def catalogue_digest(self, module: ModuleId, language: str) -> dict[str, Digest]:
+        """Its path and digest; nothing where there is none."""
+
 
 @dataclass(frozen=True)
 class Built:
@@ -65,15 +92,27 @@ class Built:
 
     module: ModuleId
     executed: bool
-    """False when nothing had changed since the last build, whose outputs stand."""
+    """False when nothing had changed since the last build, or since `check --run`, whose outputs stand."""
     prompts: tuple[Prompt, ...]
     exhibits: tuple[str, ...]
     """Below the module's folder."""
+    variant: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """What the variant changes in this module."""
+    language: str = ""
+    left: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What of the translation is missing or stale, by keys: there the source stands."""
 
     @property
     def summary(self) -> str:
         """One sentence."""
         done = "executed" if self.executed else "nothing has changed, so it was not executed again"
+        if self.language:
+            left = ", ".join(f"{len(keys)} {what}" for what, keys in self.left.items() if keys)
+            return f"{self.module}, {self.language}: {done}; {left or 'everything is translated'}."
+        if self.variant:
+            given = ", ".join(f"{name} = {value}" for name, value in self.given.items())
+            return f"{self.module}, {self.variant}: {done}; {given or 'the same as for everybody'}."
         return f"{self.module}: {done}; prompts: {len(self.prompts)}, exhibits: {len(self.exhibits)}."
 
 
@@ -86,36 +125,107 @@ def build(workshop: Workshop, module: ModuleId, runner: Runner, version: str) ->
     wanted = course.get_module(module)
     _refuse_errors(workshop, course, wanted)
     material = workshop.material(course, module)
-    prompts = tuple(
-        replace(prompt, question=question_of(material.notebook, cell, prompt))
-        for cell, prompt in material.notebook.prompts()
-    )
+    prompts = prompts_of(material)
+    parameters = parameters_of(course, material)
     prompts_json = prompts_file(course, wanted, prompts, material.rubrics)
-    record = {"inputs": workshop.inputs(wanted), "coursekit": version}
+    inputs = workshop.inputs(wanted)
+    record = {"inputs": inputs, "coursekit": version}
     before = workshop.find_record(module)
     unchanged = before is not None and {k: before.get(k) for k in record} == record
-    built = None if unchanged else _execute(workshop, course, material, prompts_json, runner)
+    built, executed = None, False
+    if not unchanged:
+        built = workshop.find_run(module, run_key(inputs, prompts_json, parameters, version))
+        executed = built is None
+        built = built or _execute(workshop, material, parameters, prompts_json, runner)
     checks = checks_file(course, wanted, prompts, material.rubrics, _told(workshop.story(wanted), material))
     exhibits = workshop.install(wanted, prompts_json, checks, built, record)
-    return Built(module, not unchanged, prompts, exhibits)
+    return Built(module, executed, prompts, exhibits)
 
 
-def prompts_file(
-    course: Course, module: Module, prompts: Sequence[Prompt], rubrics: Mapping[str, Rubric] | None = None
-) -> bytes:
-    """prompts.json: what a kernel or a lab needs to know, whichever notebook it serves."""
-    shown = rubrics_to_json(prompts, rubrics or {})
-    value = {
-        "schema": "coursekit.prompts/1",
-        "course": course.id,
-        "module": module.id,
-        "title": module.title,
-        "notebook": module.id,
-        **({"language": course.language} if course.language != "en" else {}),
-        "prompts": [prompt_to_json(p) for p in prompts],
-        **({"rubrics": shown} if shown else {}),
+def build_variant(
+    workshop: Workshop, module: ModuleId, variant: str, runner: Runner, version: str
+) -> tuple[Built, Built]:
+    """Build one module, and once more with a variant's parameters. Prompts, checks and exhibits are the same.
+
+    Raises BadInput as `build` does, and where the variant gives the module a parameter that it has not.
+    """
+    course = workshop.course()
+    chosen = course.get_variant(variant)
+    own = build(workshop, module, runner, version)
+    material = workshop.material(course, module)
+    known = parameters_set(material.notebook) or ()
+    unknown = sorted(chosen.modules.get(module, {}).keys() - set(known))
+    if unknown:
+        raise BadInput(
+            "unknown-parameter",
+            f"The variant {variant} gives {module} the parameter {unknown[0]}, which its parameters cell has not.",
+            f"Mend it in course.yml; the cell has: {', '.join(known) or 'nothing'}.",
+        )
+    parameters = parameters_of(course, material, chosen)
+    prompts_json = prompts_file(course, material.module, own.prompts, material.rubrics)
+    inputs = workshop.inputs(material.module)
+    record = {"inputs": inputs, "coursekit": version}
+    before = workshop.find_record(module, f"variants/{variant}")
+    built, executed = None, False
+    if before is None or {k: before.get(k) for k in record} != record:
+        if parameters == parameters_of(course, material):
+            built = workshop.find_built(module)
+        executed = built is None
+        built = built or _execute(workshop, material, parameters, prompts_json, runner)
+    files = {"built.ipynb": built} if built is not None else {}
+    workshop.install_edition(module, f"variants/{variant}", files, record)
+    given = {name: value for name, value in chosen.parameters_for(module).items() if name in known}
+    return own, Built(module, executed, own.prompts, own.exhibits, variant, given)
+
+
+def build_language(
+    workshop: Workshop, module: ModuleId, language: str, runner: Runner, version: str
+) -> tuple[Built, Built]:
+    """Build one module, and once more in another language. Where a piece is missing or stale, the source stands.
+
+    Raises BadInput as `build` does, also where `check` finds an error in the translated notebook.
+    """
+    own = build(workshop, module, runner, version)
+    course = replace(workshop.course(), language=language, languages=())
+    source = workshop.material(course, module)
+    entries = {entry.key: entry for entry in workshop.catalogue(module, language)}
+    if not entries:
+        raise BadInput(
+            "no-catalogue",
+            f"{module} has no translation modules/{module}/translations/{language}.po.",
+            f"Run coursekit translate {module} --language {language}, and translate it.",
+        )
+    say = in_language(entries)
+    master = workshop.master(module)
+    every = pieces(master, source.rubrics, source.module.title)
+    notebook = told(master, say)
+    material = workshop.material(course, module, notebook_bytes(notebook).decode())
+    errors = errors_of(material)
+    if errors:
+        cell = f"cell {errors[0].cell} ({errors[0].cell_id}): " if errors[0].cell is not None else ""
+        raise BadInput(
+            "translation-has-errors",
+            f"{module} in {language} has an error that the source has not: {cell}{errors[0].message}",
+            f"Mend it in modules/{module}/translations/{language}.po. {errors[0].hint}",
+        )
+    titled = replace(source.module, title=say(TITLE, source.module.title))
+    rubrics = rubrics_told(source.rubrics, say)
+    prompts = prompts_of(material)
+    prompts_json = prompts_file(course, titled, prompts, rubrics)
+    record = {
+        "inputs": {**workshop.inputs(source.module), **workshop.catalogue_digest(module, language)},
+        "coursekit": version,
     }
-    return _json(value)
+    before = workshop.find_record(module, f"languages/{language}")
+    executed = before is None or {k: before.get(k) for k in record} != record
+    checks = checks_file(course, titled, prompts, rubrics, _told(workshop.story(titled), material))
+    files = {"prompts.json": prompts_json, "checks.json": checks}
+    if executed:
+        parameters = parameters_of(course, material)
+        files["built.ipynb"] = _execute(workshop, material, parameters, prompts_json, runner, notebook)
+    workshop.install_edition(module, f"languages/{language}", files, record)
+    left = {"missing": missing(entries, every), "stale": stale(entries, every)}
+    return own, Built(module, executed, prompts, own.exhibits, language=language, left=left)
 
 
 def _told(story: str, material: Material) -> list[str]:
@@ -139,7 +249,7 @@ def _refuse_errors(workshop: Workshop, course: Course, module: Module) -> None:
     alone = replace(course, modules=(module,))
     found = list(course_findings(alone, (), workshop.notebooks(), workshop.cases()))
     if not found:
-        found = module_findings(workshop.material(course, module.id))
+        found = errors_of(workshop.material(course, module.id))
     errors = [f for f in found if f.is_error]
     if errors:
         first = errors[0]
@@ -152,19 +262,19 @@ def _refuse_errors(workshop: Workshop, course: Course, module: Module) -> None:
         )
 
 
-def _execute(workshop: Workshop, course: Course, material: Material, prompts: bytes, runner: Runner) -> bytes:
+def _execute(
+    workshop: Workshop,
+    material: Material,
+    parameters: Mapping[str, Any],
+    prompts: bytes,
+    runner: Runner,
+    notebook: Mapping[str, Any] | None = None,
+) -> bytes:
+    """`notebook`: in the master's place."""
     module = material.module
-    tagged = any("parameters" in cell.tags for cell in material.notebook.cells)
-    parameters = {**course.parameters, **module.parameters} if tagged else {}
     with workshop.scratch(module, prompts) as folder:
         try:
-            executed = runner.run(workshop.master(module.id), parameters, folder)
+            executed = runner.run(notebook or workshop.master(module.id), parameters, folder)
         except BadInput as error:
-            detail = f"{material.notebook_file}: {error.detail[:1].lower()}{error.detail[1:]}"
-            raise BadInput(error.code, detail, error.next_step) from error
-    return _json(executed)
-
-
-def _json(value: Any) -> bytes:
-    # One space and no escapes, as Jupyter saves notebooks.
-    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
+            raise in_its_file(error, material) from error
+    return notebook_bytes(executed)

@@ -65,7 +65,9 @@ def check_again(shelf: CourseShelf, before: Outcome, stamps: Stamps, version: st
         folders = (f"modules/{module}/", f"cases/{mine.case}/")
         own = {path: stamp for path, stamp in stamps.items() if path.startswith(folders)}
         # What it is told by course.yml; the lines there may change without it.
-        return key_of({**own, "module": repr(mine), "competencies": repr(course.competencies)}, version)
+        return key_of(
+            {**own, "module": repr(mine), "course": repr((course.competencies, course.languages))}, version
+        )
 
     return _check(shelf, before, key_of(stamps, version), own_key)
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from coursekit.model.course import Competency, Course, Gate, Module
+from coursekit.model.course import Competency, Course, Gate, Module, Variant
 from coursekit.model.ids import CourseId, ModuleId
 from coursekit.model.outcome import Refused
 from coursekit.model.rubric import Exemplar, Rubric
@@ -157,6 +157,7 @@ def parse_course(text: str) -> Course:
     for name, ids in (
         ("modules", [m.id for m in shape.modules]),
         ("competencies", [c.id for c in shape.competencies]),
+        ("variants", [v.id for v in shape.variants]),
     ):
         twice = next((i for i in ids if ids.count(i) > 1), None)
         if twice is not None:
@@ -174,6 +175,14 @@ def parse_course(text: str) -> Course:
                     f"module {number} ({module.id}), the field “after” names {before}, which is no module.",
                     f"The modules there are: {', '.join(m.id for m in modules)}.",
                     *("modules", module.id, "after"),
+                )
+    for variant in shape.variants:
+        for name in variant.modules:
+            if name not in known:
+                raise _wrong(
+                    f"the variant {variant.id} has parameters for {name}, which is no module.",
+                    f"The modules there are: {', '.join(m.id for m in modules)}.",
+                    *("variants", variant.id),
                 )
     circle = find_circle(modules)
     if circle:
@@ -194,6 +203,11 @@ def parse_course(text: str) -> Course:
         shape.parameters,
         late_of(shape.late),
         endpoint_of(shape.reflections),
+        tuple(
+            Variant(v.id, v.title, v.parameters, {ModuleId(m): p for m, p in v.modules.items()})
+            for v in shape.variants
+        ),
+        tuple(dict.fromkeys(shape.languages)),
     )
 
 

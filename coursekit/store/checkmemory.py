@@ -22,7 +22,7 @@ from coursekit.model.submission import sha256
 _FOLDER = "modules/.coursekit"
 _WRITTEN_BY_BUILD = frozenset({"exhibits", "prompts.json"})
 # Of other files (data, images) a finding depends on the name alone.
-_READ = frozenset({".ipynb", ".yml", ".md", ".txt"})
+_READ = frozenset({".ipynb", ".yml", ".md", ".txt", ".po"})
 
 
 class CheckMemory:
@@ -64,20 +64,28 @@ class CheckMemory:
 def _outcome(value: Any) -> Outcome:
     return Outcome(
         str(value["key"]),
-        _findings(value["findings"]),
+        findings_of(value["findings"]),
         {
-            name: Seen(str(seen["key"]), _findings(seen["findings"]), _facts(seen["facts"]))
+            name: Seen(str(seen["key"]), findings_of(seen["findings"]), _facts(seen["facts"]))
             for name, seen in value["modules"].items()
         },
     )
 
 
-def _findings(value: Any) -> tuple[Finding, ...]:
+def findings_of(value: Any) -> tuple[Finding, ...]:
+    """Findings as they were kept. Raises one of several errors where they are none."""
     return tuple(Finding(**{**fields, "severity": Severity(fields["severity"])}) for fields in value)
 
 
 def _facts(value: Any) -> Facts | None:
-    return None if value is None else Facts(tuple(value["competencies"]), bool(value["has_points"]))
+    if value is None:
+        return None
+    parameters = value["parameters"]
+    return Facts(
+        tuple(value["competencies"]),
+        bool(value["has_points"]),
+        tuple(parameters) if parameters is not None else None,
+    )
 
 
 def course_stamps(root: Path) -> dict[str, str]:

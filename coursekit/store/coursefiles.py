@@ -5,6 +5,9 @@ root/modules/<module>/<module>.ipynb  rubrics.yml  exemplars.yml
                       <module>.md                               the notebook as text (`coursekit text`)
                       exhibits/  prompts.json                     written by the build
                       .coursekit/{built.ipynb, checks.json, build.json}        and these, for staff alone
+                      .coursekit/variants/<variant>/{built.ipynb, build.json}
+                      translations/<language>.po                      for staff alone: reveals are in it
+                      .coursekit/languages/<language>/{built.ipynb, prompts.json, checks.json, build.json}
 root/cases/<case>/{case.md, exhibits/}
 """
 
@@ -14,17 +17,25 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from coursekit.lint.finding import Finding
 from coursekit.lint.material import Material, Where
+from coursekit.lint.naming import named_exhibits
+from coursekit.lint.sources import FILE as SOURCES
+from coursekit.lint.sources import open_sources
 from coursekit.model.course import Course, Module
 from coursekit.model.errors import BadInput, Conflict
 from coursekit.model.ids import Digest, ModuleId
 from coursekit.model.submission import sha256
+from coursekit.model.translation import Entry, Piece
 from coursekit.policy.sealing import FACULTY_FILES, text_form_of
+from coursekit.policy.translating import pieces
+from coursekit.store import catalogues, trials
 from coursekit.store.authored import (
     COURSE_FILE,
     append_module,
@@ -46,7 +57,8 @@ _BUILT = ".coursekit/built.ipynb"
 _CHECKS = ".coursekit/checks.json"
 _RECORD = ".coursekit/build.json"
 _PROSE = frozenset({".md", ".txt"})
-_WRITTEN_BY_BUILD = frozenset({"exhibits", "prompts.json"})
+_TEXTS = _PROSE | {".py", ".r", ".html", ".htm", ".json", ".yml", ".yaml"}
+_NOT_RUN = frozenset({"exhibits", "prompts.json", "translations"})
 
 
 class CourseFolder:
@@ -82,9 +94,10 @@ class CourseFolder:
         folder = self.root / "modules" / module
         wanted = course.get_module(module)
         exhibits = self._exhibits(wanted)
+        text = self.master_text(module) if master is None else master
         return Material(
             wanted,
-            notebook_of(self.master_text(module) if master is None else master, self._shown(module), module),
+            notebook_of(text, self._shown(module), module),
             read_rubrics(folder),
             read_exemplars(folder),
             frozenset(exhibits),
@@ -94,7 +107,14 @@ class CourseFolder:
             frozenset(self._own_files(module)) - FACULTY_FILES,
             self._authored(module),
             self.where,
+            self.text(f"cases/{wanted.case}/SOURCES.md") if wanted.case is not None else None,
+            {language: self.catalogue(module, language) for language in course.languages},
+            self._pieces(wanted, text) if course.languages else (),
         )
+
+    def _pieces(self, module: Module, text: str) -> tuple[Piece, ...]:
+        rubrics = read_rubrics(self.root / "modules" / module.id)
+        return pieces(notebook_json(text, self._shown(module.id)), rubrics, module.title)
 
     def _authored(self, module: ModuleId) -> dict[str, str]:
         files = (f"modules/{module}/{name}" for name in ("rubrics.yml", "exemplars.yml"))
@@ -142,22 +162,42 @@ class CourseFolder:
     def inputs(self, module: Module) -> dict[str, Digest]:
         """Whatever the build's result depends on, by path below the root."""
         paths = [self.root / COURSE_FILE, *self._own_files(module.id).values()]
-        paths += self._exhibits(module).values()
-        story = self._story(module)
-        if story is not None:
-            paths.append(story)
+        paths += self._named(module, faculty=True).values()
+        paths += [p for p in (self._story(module), self._sources(module)) if p is not None]
         return {p.relative_to(self.root).as_posix(): sha256(p.read_bytes()) for p in sorted(paths)}
 
-    def find_record(self, module: ModuleId) -> Mapping[str, Any] | None:
-        """What the last build wrote down; none when there was none, or its notebook is gone."""
-        folder = self.root / "modules" / module
-        if not (folder / _BUILT).is_file():
+    def find_record(self, module: ModuleId, edition: str = "") -> Mapping[str, Any] | None:
+        """What the last build, or an edition's, wrote down; none when there was none, or its notebook is gone."""
+        folder = self._own(module) / edition
+        if not (folder / "built.ipynb").is_file():
             return None
         try:
-            record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
+            record = json.loads((folder / "build.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
         return record if isinstance(record, dict) else None
+
+    def find_built(self, module: ModuleId) -> bytes | None:
+        """The notebook of the last build; none when there is none."""
+        path = self._own(module) / "built.ipynb"
+        return path.read_bytes() if path.is_file() else None
+
+    def find_run(self, module: ModuleId, key: Digest) -> bytes | None:
+        """The notebook as `check --run` executed it from the very same; none when it did not."""
+        return trials.find_run(self._own(module), key)
+
+    def find_tried(self, module: ModuleId, key: Digest) -> tuple[Finding, ...] | None:
+        """What the last try-out found, if it was of the very same; else none."""
+        return trials.find_tried(self._own(module), key)
+
+    def keep_tried(
+        self, module: ModuleId, key: Digest, findings: Sequence[Finding], run: Digest, executed: bytes | None
+    ) -> None:
+        """Keep it for the next time, and the executed notebook for the next build."""
+        trials.keep_tried(self._own(module), key, findings, run, executed)
+
+    def _own(self, module: ModuleId) -> Path:
+        return self.root / "modules" / module / ".coursekit"
 
     @contextmanager
     def scratch(self, module: Module, prompts: bytes) -> Iterator[str]:
@@ -165,7 +205,7 @@ class CourseFolder:
         with tempfile.TemporaryDirectory(prefix="coursekit-build-") as name:
             scratch = Path(name)
             own = {k: v for k, v in self._own_files(module.id).items() if not k.endswith(".ipynb")}
-            for path, source in {**own, **self._exhibits(module)}.items():
+            for path, source in {**own, **self._named(module, faculty=True)}.items():
                 (scratch / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, scratch / path)
             (scratch / "prompts.json").write_bytes(prompts)
@@ -182,7 +222,11 @@ class CourseFolder:
         """
         folder = self.root / "modules" / module.id
         copied = self._copied_before(module.id)
-        exhibits = {path: source.read_bytes() for path, source in self._exhibits(module).items()}
+        exhibits = {path: source.read_bytes() for path, source in self._named(module).items()}
+        names = tuple(sorted(exhibits))
+        sources = self._open_sources(module, exhibits)
+        if sources and SOURCES not in exhibits:
+            exhibits[SOURCES] = sources.encode()
         for path, content in exhibits.items():
             self._keep_edits(module, folder / path, path, content, copied)
         digests = {path: sha256(content) for path, content in sorted(exhibits.items())}
@@ -199,12 +243,41 @@ class CourseFolder:
             for number, path in enumerate(files):
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (ready / str(number)).replace(folder / path)
-        for path, digest in copied.items():
+        # What was copied once and is named no longer; where the record is lost, whatever is the case's to the byte.
+        for path in {**self._exhibits(module), **copied}:
             stale = folder / path
-            if path not in exhibits and _digest(stale) == digest:
+            here = _digest(stale) if path not in exhibits else None
+            if here is not None and here in (copied.get(path), _digest(self._source(module, path))):
                 stale.unlink()
                 _remove_empty(stale.parent, folder)
-        return tuple(sorted(exhibits))
+        return names
+
+    def install_edition(
+        self, module: ModuleId, edition: str, files: Mapping[str, bytes], record: Mapping[str, Any]
+    ) -> None:
+        """An edition's own files put beside the module's; what is not among them stays."""
+        folder = self._own(module) / edition
+        folder.mkdir(parents=True, exist_ok=True)
+        # The record last, as for the module's own.
+        for name, content in {**files, "build.json": _json(record)}.items():
+            _write_durably(folder / f".new-{name}", content)
+            (folder / f".new-{name}").replace(folder / name)
+
+    def catalogue(self, module: ModuleId, language: str) -> tuple[Entry, ...]:
+        """A module's translation, as far as there is one. Raises BadInput when it cannot be read."""
+        return catalogues.read_catalogue(self.root / "modules" / module, language)
+
+    def catalogue_digest(self, module: ModuleId, language: str) -> dict[str, Digest]:
+        """Its path below the root and its digest; nothing where there is none."""
+        path = catalogues.catalogue_path(self.root / "modules" / module, language)
+        digest = _digest(path)
+        return {path.relative_to(self.root).as_posix(): digest} if digest is not None else {}
+
+    def write_catalogue(
+        self, module: ModuleId, language: str, entries: Iterable[Entry], now: datetime
+    ) -> bool:
+        """Put a translation in its place, whole; gives whether anything changed."""
+        return catalogues.write_catalogue(self.root / "modules" / module, language, entries, now)
 
     # new courses and modules
 
@@ -268,10 +341,39 @@ class CourseFolder:
             for path, source in _files(self.root / "cases" / module.case / "exhibits").items()
         }
 
+    def _source(self, module: Module, path: str) -> Path:
+        return self.root / "cases" / (module.case or "") / path
+
+    def _named(self, module: Module, *, faculty: bool = False) -> dict[str, Path]:
+        """Those of them that the module names, which alone are copied; with what faculty notes name, or without."""
+        exhibits = self._exhibits(module)
+        if not exhibits:
+            return {}
+        own = {k: v for k, v in self._own_files(module.id).items() if k not in FACULTY_FILES}
+        beside = [_prose(p) for p in own.values() if p.suffix.lower() in _TEXTS]
+        prose = {path: _prose(p) for path, p in exhibits.items() if p.suffix.lower() in _PROSE}
+        notebook = notebook_of(self.master_text(module.id), self._shown(module.id), module.id)
+        named = named_exhibits(notebook, exhibits, beside, prose, faculty=faculty)
+        return {path: source for path, source in exhibits.items() if path in named}
+
     def _story(self, module: Module) -> Path | None:
         """The case's text, if it has one."""
         path = self.root / "cases" / (module.case or "") / "case.md"
         return path if module.case is not None and path.is_file() else None
+
+    def _sources(self, module: Module) -> Path | None:
+        """Where the case's exhibits come from, if somebody wrote it down."""
+        path = self.root / "cases" / (module.case or "") / "SOURCES.md"
+        return path if module.case is not None and path.is_file() else None
+
+    def _open_sources(self, module: Module, copied: Iterable[str]) -> str:
+        """What learners get of it."""
+        path = self._sources(module)
+        if path is None:
+            return ""
+        notebook = notebook_of(self.master_text(module.id), self._shown(module.id), module.id)
+        sealed = {file for _, reveal in notebook.reveals() for file in reveal.files}
+        return open_sources(_prose(path), copied, sealed, self._exhibits(module))
 
     def _own_files(self, module: ModuleId) -> dict[str, Path]:
         """What the author put into the module's folder, but for what changes no output: the sample answers, and
@@ -282,7 +384,7 @@ class CourseFolder:
         return {
             path: source
             for path, source in _files(folder).items()
-            if path.split("/")[0] not in _WRITTEN_BY_BUILD and path not in outside
+            if path.split("/")[0] not in _NOT_RUN and path not in outside
         }
 
     def _copied_before(self, module: ModuleId) -> dict[str, str]:
@@ -298,10 +400,11 @@ class CourseFolder:
     ) -> None:
         there = _digest(target)
         if there is not None and there not in (sha256(content), copied.get(path)):
+            place = f"cases/{module.case}/{'SOURCES.md' if path == SOURCES else path}"
             raise Conflict(
                 "edited-exhibit",
                 f"modules/{module.id}/{path} was changed by hand; the build would overwrite it.",
-                f"Move your change to cases/{module.case}/{path}, delete the copy, then build again.",
+                f"Move your change to {place}, delete the copy, then build again.",
             )
 
 

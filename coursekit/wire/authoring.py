@@ -146,6 +146,31 @@ class ModuleShape(Authored):
     parameters: dict[str, Any] = Field({}, description="Over the course's.")
 
 
+_CODE = r"^[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?$"
+
+
+def _other_language(value: str) -> str:
+    if not re.fullmatch(_CODE, value):
+        raise ValueError("must be a language's code, such as de or pt-BR")
+    return value
+
+
+OtherLanguage = Annotated[
+    str, AfterValidator(_other_language), WithJsonSchema({"type": "string", "pattern": _CODE})
+]
+
+
+class VariantShape(Authored):
+    """Other parameters for a cohort, a region or a section."""
+
+    id: Slug
+    title: str = ""
+    parameters: dict[str, Any] = Field({}, description="Over the course's and the modules' own.")
+    modules: dict[Slug, dict[str, Any]] = Field(
+        {}, description="Parameters for single modules, by their ids; over all others."
+    )
+
+
 def _endpoint_address(value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -193,6 +218,8 @@ class CourseShape(Authored):
     late: LateShape = LateShape()
     reflections: ReflectionsShape = ReflectionsShape()
     competencies: list[CompetencyShape] = []
+    languages: list[OtherLanguage] = Field([], description="Those into which every module is translated.")
+    variants: list[VariantShape] = Field([], description="Built with coursekit build --variant.")
     modules: list[ModuleShape]
 
 

@@ -11,13 +11,16 @@ from coursekit.policy.templates import Template
 from coursekit.services import build as building
 from coursekit.services import scaffold
 from coursekit.services import text as texts
+from coursekit.services import translate as translating
 from coursekit.services.build import Built
 from coursekit.services.scaffold import require_name as require_name
 from coursekit.services.scaffold import title_of as title_of
+from coursekit.services.translate import Translated
 from coursekit.store.coursefiles import CourseFolder
 from coursekit.store.courseroot import find_root as find_root
 from coursekit.store.templates import Templates
 from coursekit.store.textfiles import TextFiles
+from coursekit.wiring.clock import utc_now
 from coursekit.wiring.linting import check as check
 
 
@@ -27,6 +30,37 @@ def build(root: Path, module: str) -> Built:
     from coursekit.engine.notebooks import PapermillRunner
 
     return building.build(CourseFolder(root), ModuleId(module), PapermillRunner(), __version__)
+
+
+def build_variants(root: Path, module: str, variants: Sequence[str]) -> list[Built]:
+    """Build one module, and each of these variants of it; the module itself comes first."""
+    from coursekit.engine.notebooks import PapermillRunner
+
+    folder, runner = CourseFolder(root), PapermillRunner()
+    done: list[Built] = []
+    for variant in variants:
+        own, other = building.build_variant(folder, ModuleId(module), variant, runner, __version__)
+        done += [other] if done else [own, other]
+    return done
+
+
+def build_language(root: Path, module: str, language: str) -> list[Built]:
+    """Build one module, and its translation."""
+    from coursekit.engine.notebooks import PapermillRunner
+
+    folder = CourseFolder(root)
+    return list(building.build_language(folder, ModuleId(module), language, PapermillRunner(), __version__))
+
+
+def translate(root: Path, module: str, language: str) -> Translated:
+    """Write or update a module's catalogue of a language."""
+    now = utc_now()
+    return translating.translate(CourseFolder(root), ModuleId(module), language, now)
+
+
+def variants(root: Path) -> list[str]:
+    """The course's variants, in their order."""
+    return [v.id for v in CourseFolder(root).course().variants]
 
 
 def course_id(root: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,8 @@ from coursekit.store.courseroot import find_root as find_root
 if TYPE_CHECKING:
     from coursekit.services.mend import Mended
 
-# What a finding depends on of ours. A checkout changes without its version.
-_OURS = ("lint", "model", "wire", "store", "services")
+OURS = ("lint", "model", "wire", "store", "services")
+"""What a finding depends on of ours. A checkout changes without its version."""
 
 
 def check(root: Path, *, remember: bool = True) -> list[Finding]:
@@ -31,7 +31,7 @@ def check(root: Path, *, remember: bool = True) -> list[Finding]:
         from coursekit.store.coursefiles import CourseFolder
 
         return checking.check(CourseFolder(root))
-    memory, stamps, version = CheckMemory(root), course_stamps(root), _version()
+    memory, stamps, version = CheckMemory(root), course_stamps(root), our_version()
     before = memory.last()
     known = recall(before, stamps, version)
     if known is not None:
@@ -57,10 +57,11 @@ def wants_colour() -> bool:
     return not os.environ.get("NO_COLOR")
 
 
-def _version() -> str:
+def our_version(parts: Iterable[str] = OURS) -> str:
+    """Of everything of ours that a finding depends on."""
     home = Path(coursekit.__file__).parent
     seen = hashlib.sha256(coursekit.__version__.encode())
-    for part in _OURS:
+    for part in parts:
         for parent, _, names in os.walk(home / part):
             for name in sorted(n for n in names if n.endswith(".py")):
                 stat = (Path(parent) / name).stat()

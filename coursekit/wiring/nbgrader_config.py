@@ -24,7 +24,7 @@ from coursekit.model.errors import BadInput
 LATE_POLICY = "coursekit.nbgrader_late.CourseLatePolicy"
 WITHOUT_DRAFTS = "coursekit.nbgrader_exchange.drafts.GradesWithoutDrafts"
 """Keeps what the checks note for graders out of nbgrader's own feedback."""
-IGNORED = ("rubrics.yml", "exemplars.yml", "teaching-note.md", ".coursekit", ".gitignore")
+IGNORED = ("rubrics.yml", "exemplars.yml", "teaching-note.md", "translations", ".coursekit", ".gitignore")
 """What nbgrader must not copy from the author's folder."""
 
 
@@ -95,6 +95,13 @@ def read_folders(here: Path) -> CourseFolders:
         frozenset(filter(None, named("student_id_exclude", "").split(","))),
         is_ours(config),
     )
+
+
+def stubs_config(here: Path) -> Config:
+    """How the course in that folder wants solutions to be taken out: ClearSolutions, as nbgrader would have it."""
+    config = Config()
+    config.ClearSolutions = _read(here).get("ClearSolutions", Config())
+    return config
 
 
 def folders_of(coursedir: Any, config: Any) -> CourseFolders:

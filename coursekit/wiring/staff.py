@@ -27,19 +27,25 @@ if TYPE_CHECKING:
     from coursekit.wire.api import Released
 
 _OWN = ".coursekit"
+_EDITION = "sealed-edition"
 
 
-def seal_module(folder: Path, notebook: str) -> dict[str, Any]:
-    """Seal the built notebook of a module's folder; the bundle is kept there, the learner's part returned.
+def seal_module(folder: Path, notebook: str, edition: str = "") -> dict[str, Any]:
+    """Seal the built notebook of a module's folder, or an edition's (`variants/north`); the bundle is kept there.
 
-    Builds it first when it is not built or older than its master. Raises BadInput in the build's words.
+    Gives the learner's part. Builds it first when it is not built or older than its master. Raises BadInput in the
+    build's words.
     """
-    _build_if_stale(folder, notebook)
-    built = _read_json(folder / _OWN / "built.ipynb")
-    sealed = seal.seal(built, _read_json(folder / "prompts.json"))
+    own = folder / _OWN / edition
+    kind, _, name = edition.partition("/")
+    _build_if_stale(folder, notebook, own, [f"--{kind.removesuffix('s')}", name] if edition else [])
+    built = _read_json(own / "built.ipynb")
+    sealed = seal.seal(built, _read_json(_made(folder, edition, "prompts.json")))
     text = json.dumps(sealed.bundle, ensure_ascii=False, indent=1)
     temporary = folder / _OWN / "sealed.json.new"
     temporary.write_text(text, encoding="utf-8")
+    # Which edition it was: its prompts and checks are released with it.
+    (folder / _OWN / _EDITION).write_text(edition, encoding="utf-8")
     temporary.replace(folder / _OWN / "sealed.json")
     return sealed.notebook
 
@@ -57,7 +63,11 @@ def release_module(exchange: ExchangeClient, source: Path, release: Path) -> Rel
     bundle = _read_json(source / _OWN / "sealed.json")
     # What the build made is taken from the build: nbgrader copies it before sealing may have built it anew.
     made = {p: c for p, c in folders.read_folder(source) if p == "prompts.json" or p.startswith("exhibits/")}
-    files = list({**dict(folders.read_folder(release)), **made}.items())
+    # An exhibit that the module names no longer may still lie in an older release folder.
+    own = {p: c for p, c in folders.read_folder(release) if not p.startswith("exhibits/")}
+    edition = _sealed_edition(source)
+    made["prompts.json"] = _made(source, edition, "prompts.json").read_bytes()
+    files = list({**own, **made}.items())
     notebooks = [json.loads(c) for p, c in files if p.endswith(".ipynb") and "/" not in p]
     if not any(seal.is_of(bundle, notebook) for notebook in notebooks):
         raise BadInput(
@@ -73,7 +83,7 @@ def release_module(exchange: ExchangeClient, source: Path, release: Path) -> Rel
             f"{missing[0]}, which a reveal holds back, is not in {source.name}.",
             f"Run `coursekit build {source.name}`.",
         )
-    checks = source / _OWN / "checks.json"
+    checks = _made(source, edition, "checks.json")
     upload = seal.pack(
         bundle,
         files,
@@ -144,9 +154,25 @@ def _read_deadlines(source: Path) -> Deadlines:
         return Deadlines()
 
 
-def _build_if_stale(folder: Path, notebook: str) -> None:
+def _made(folder: Path, edition: str, name: str) -> Path:
+    """A translation has prompts and checks of its own; a variant has the module's."""
+    own = folder / _OWN / edition / name
+    if edition and own.is_file():
+        return own
+    return folder / name if name == "prompts.json" else folder / _OWN / name
+
+
+def _sealed_edition(folder: Path) -> str:
+    try:
+        return (folder / _OWN / _EDITION).read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
+def _build_if_stale(folder: Path, notebook: str, own: Path, more: Sequence[str]) -> None:
+    """`own`: where what is to be sealed was built; `more`: what its build is told."""
     master = folder / f"{notebook}.ipynb"
-    record = folder / _OWN / "build.json"
+    record = own / "build.json"
     # A build of an earlier coursekit wrote down nothing for the checks.
     if record.exists() and (folder / _OWN / "checks.json").is_file():
         root = folder.parent.parent
@@ -156,7 +182,7 @@ def _build_if_stale(folder: Path, notebook: str) -> None:
     # In a process of its own: formgrader calls this inside a running event loop, and nbgrader's converters
     # change the working directory under it.
     build = subprocess.run(
-        [sys.executable, "-m", "coursekit", "build", folder.name],
+        [sys.executable, "-m", "coursekit", "build", folder.name, *more],
         cwd=folder.parent.parent,
         capture_output=True,
         text=True,

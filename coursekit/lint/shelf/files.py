@@ -103,3 +103,32 @@ NEVER_IN_TIME = error(
     "before one of its prerequisites opens can be handed in by nobody in time. Prerequisites that go round "
     "in a circle are CK101: such a course cannot be read at all.",
 )
+UNKNOWN_PARAMETER = error(
+    "CK112",
+    "unknown-parameter",
+    "A parameter of a variant that the cell with the tag `parameters` does not set: in the module it is for, or, "
+    "where it is for all of them, in any.",
+    "It would be given and never used, and the variant would be the same as all others.",
+    "variants:\n  - {id: vienna, parameters: {typical_clas: 23}}      # the cell: typical_class = 25",
+    "variants:\n  - {id: vienna, parameters: {typical_class: 23}}",
+)
+TRANSLATION_MISSING = warning(
+    "CK113",
+    "translation-missing",
+    "Something that learners read without its translation, in a language that course.yml names.",
+    "Learners would meet two languages in one notebook.",
+    'msgctxt "prompt/p2/title"\nmsgid "Publish?"\nmsgstr ""',
+    'msgctxt "prompt/p2/title"\nmsgid "Publish?"\nmsgstr "Drucken?"',
+    "`coursekit translate` lists all of them in the catalogue. Only languages under `languages` are looked at.",
+    allow=False,
+)
+TRANSLATION_STALE = warning(
+    "CK114",
+    "translation-stale",
+    "A translation of a text that is another now, or one that is marked fuzzy.",
+    "It would say something else than the source; a build shows the source in its place.",
+    '#, fuzzy\n#| msgid "Publish?"\nmsgid "Publish on Friday?"\nmsgstr "Drucken?"',
+    'msgid "Publish on Friday?"\nmsgstr "Am Freitag drucken?"',
+    "`coursekit translate` marks them. A translator mends the text and takes the mark away.",
+    allow=False,
+)

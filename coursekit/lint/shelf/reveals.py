@@ -90,3 +90,12 @@ ANOTHER_HELD_BACK = warning(
     'pd.read_csv("exhibits/nights.csv")  # in the same reveal',
     '{"reveal": {"after": "p1", "files": ["exhibits/nights.csv"]}}\npd.read_csv("exhibits/nights.csv")',
 )
+EXHIBIT_WITHOUT_SOURCE = warning(
+    "CK311",
+    "exhibit-without-source",
+    "An exhibit that a module names and its case's SOURCES.md does not.",
+    "Nobody can tell where it comes from, nor whether they may use it: no learner, and no teacher after you.",
+    "cases/lamp/exhibits/rooms.csv      # and not a word of it in cases/lamp/SOURCES.md",
+    "- `rooms.csv`: read off the school's meters, January 2026; CC BY 4.0",
+    "A build gives learners the entries of the exhibits that lie open in their folder, as exhibits/SOURCES.md.",
+)

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from coursekit.cli import authoring
-from coursekit.cli.authoring import build, new
+from coursekit.cli.authoring import build, new, translate
 from coursekit.cli.linting import check
 from coursekit.model.errors import BadInput
 from coursekit.wiring import author
@@ -106,3 +106,28 @@ def test_outside_a_course(tmp_path, monkeypatch):
         with pytest.raises(BadInput) as caught:
             run(command, *words)
         assert caught.value.code == "no-course-here"
+
+
+def test_a_variant_and_a_translation_are_built_beside(course, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    course_file = course / "modules" / "course.yml"
+    course_file.write_text(course_file.read_text() + "variants:\n  - {id: north}\n  - {id: south}\n")
+    same = "nothing has changed, so it was not executed again; the same as for everybody."
+    assert run(build, "first-module", "--all-variants").output.splitlines() == [
+        "first-module: executed; prompts: 3, exhibits: 0.",
+        f"first-module, north: {same}",
+        f"first-module, south: {same}",
+    ]
+    told = run(translate, "--language", "de").output
+    assert told.startswith("modules/first-module/translations/de.po: ")
+    assert "0 stale." in told
+    assert "executed; " in run(build, "first-module", "--language", "de").output
+    own = course / "modules/first-module/.coursekit"
+    assert sorted(p.name for p in (own / "variants").iterdir()) == ["north", "south"]
+    assert [p.name for p in (own / "languages").iterdir()] == ["de"]
+
+
+def test_a_variant_in_another_language_is_refused(course):
+    result = CliRunner().invoke(build, ["--variant", "north", "--language", "de"])
+    assert result.exit_code == 2
+    assert "leave --language or --variant out" in result.output

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from coursekit.engine.notebooks import PapermillRunner, settled
-from coursekit.model.errors import BadInput
+from coursekit.model.errors import BadInput, CellFailed
 
 
 def code(cell_id, source, tags=(), outputs=(), count=None):
@@ -113,3 +115,28 @@ def test_a_cell_that_takes_too_long(tmp_path):
     with pytest.raises(BadInput) as caught:
         PapermillRunner(cell_timeout=1).run(master, {}, str(tmp_path))
     assert caught.value.code == "cell-too-slow"
+
+
+def test_past_errors_every_cell_is_run_and_keeps_its_error(tmp_path):
+    value = notebook(
+        code("a", "1 / 0"),
+        code("b", "2"),
+        kernelspec={"name": "python3", "display_name": "", "language": "python"},
+    )
+    ran = PapermillRunner().run(value, {}, str(tmp_path), keep_going=True)
+    assert [c["id"] for c in ran["cells"]] == ["a", "b"]
+    assert [c["metadata"] for c in ran["cells"]] == [{}, {}]
+    assert ran["cells"][0]["outputs"][0]["ename"] == "ZeroDivisionError"
+    assert ran["cells"][1]["outputs"][0]["data"] == {"text/plain": "2"}
+
+
+def test_a_failure_carries_its_cell_and_traceback(tmp_path):
+    value = notebook(
+        code("a", "x = 1\n1 / 0"), kernelspec={"name": "python3", "display_name": "", "language": "python"}
+    )
+    with pytest.raises(CellFailed) as caught:
+        PapermillRunner().run(value, {}, str(tmp_path))
+    assert (caught.value.cell_id, caught.value.said) == ("a", "ZeroDivisionError: division by zero")
+    assert caught.value.traceback[-1] == "ZeroDivisionError: division by zero"
+    copied = pickle.loads(pickle.dumps(caught.value))
+    assert (copied.detail, copied.traceback) == (caught.value.detail, caught.value.traceback)

@@ -61,6 +61,7 @@ def make_material() -> Callable[..., Material]:
             "competencies": frozenset(),
             **fields,
         }
+        given.setdefault("sources", "\n".join(given["exhibits"]))
         return Material(**given)
 
     return make

@@ -13,19 +13,30 @@ from coursekit.lint.catalog import RULES
 
 COURSES = Path(__file__).parents[2] / "courses"
 BROKEN = sorted(COURSES.glob("broken_*"))
+RUN = sorted(COURSES.glob("broken_*/expected_run.txt"))
 
 
 @pytest.mark.parametrize("course", BROKEN, ids=lambda c: c.name)
 def test_the_author_sees_exactly_this(course: Path) -> None:
     result = CliRunner().invoke(check, ["--no-cache", str(course)])
     assert result.output == (course / "expected.txt").read_text(encoding="utf-8")
-    assert result.exit_code == (0 if "\n0 errors" in result.output else 1)
+    sound = "\n0 errors" in result.output or result.output == "Nothing is wrong.\n"
+    assert result.exit_code == (0 if sound else 1)
+
+
+@pytest.mark.parametrize("expected", RUN, ids=lambda e: e.parent.name)
+def test_the_author_sees_exactly_this_when_it_is_run(expected: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A kernel starts in a scratch folder, from which a checkout of coursekit is not importable.
+    monkeypatch.setenv("PYTHONPATH", str(COURSES.parent.parent))
+    limit = ["--time-limit", "5"] if expected.parent.name == "broken_slow" else []
+    result = CliRunner().invoke(check, ["--no-cache", "--run", *limit, str(expected.parent)])
+    assert result.output == expected.read_text(encoding="utf-8")
+    assert result.exit_code == 1
 
 
 def test_every_rule_has_a_course_that_breaks_it() -> None:
-    shown = {
-        code for course in BROKEN for code in re.findall(r"  (CK\d+) ", (course / "expected.txt").read_text())
-    }
+    expected = [*(course / "expected.txt" for course in BROKEN), *RUN]
+    shown = {code for file in expected for code in re.findall(r"  (CK\d+) ", file.read_text())}
     assert shown == {rule.code for rule in RULES}
 
 

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.model.errors import BadInput, NotFound
+from coursekit.model.errors import BadInput, Conflict, NotFound
 from coursekit.model.ids import ModuleId
-from coursekit.services.build import build
+from coursekit.policy.sealing import find_leak
+from coursekit.services.build import build, build_language, build_variant
 from coursekit.store.coursefiles import CourseFolder
 from coursekit.wire.checks import parse_checks
 from coursekit.wire.prompts import prompt_from_json
-from coursekit.wiring import author
+from coursekit.wiring import author, staff
+from coursekit.wiring.nbgrader_config import IGNORED
 
 ROOT = Path(__file__).parents[3]
 TINY = ROOT / "tests" / "courses" / "tiny"
@@ -60,6 +62,7 @@ def test_the_kernel_sees_exhibits_and_prompts_and_the_author_sees_them_afterward
     new = set(files(tiny)) - set(before)
     assert new == {
         "modules/first/prompts.json",
+        "modules/first/exhibits/SOURCES.md",
         "modules/first/exhibits/night.csv",
         "modules/first/exhibits/rooms.csv",
         "modules/first/.coursekit/built.ipynb",
@@ -69,6 +72,27 @@ def test_the_kernel_sees_exhibits_and_prompts_and_the_author_sees_them_afterward
     assert {path: files(tiny)[path] for path in before} == before
     assert built.exhibits == ("exhibits/night.csv", "exhibits/rooms.csv")
     assert built.summary == "first: executed; prompts: 3, exhibits: 2."
+
+
+def test_a_module_gets_no_exhibit_of_another_modules(tiny, stage):
+    """One case, two modules: what the first holds back must not lie open in the second."""
+    second = tiny / "modules" / "second"
+    built = build(CourseFolder(tiny), ModuleId("second"), stage, "1")
+    assert built.exhibits == ()
+    assert not (second / "exhibits").exists()
+    assert not [path for path in stage.saw if path.startswith("exhibits/")]
+    assert (
+        "cases/lamp/exhibits/night.csv"
+        not in json.loads((second / ".coursekit/build.json").read_text())["inputs"]
+    )
+
+
+def test_copies_of_an_earlier_build_that_nobody_names_go_and_edited_ones_stay(tiny, stage):
+    exhibits = tiny / "modules" / "second" / "exhibits"
+    shutil.copytree(tiny / "cases" / "lamp" / "exhibits", exhibits)
+    (exhibits / "rooms.csv").write_text("mine")
+    build(CourseFolder(tiny), ModuleId("second"), stage, "1")
+    assert {p.name: p.read_text() for p in exhibits.iterdir()} == {"rooms.csv": "mine"}
 
 
 def test_the_modules_parameters_are_over_the_courses(tiny, stage):
@@ -319,3 +343,230 @@ def test_with_a_real_kernel_twice_the_same_bytes(tiny, monkeypatch):
         {"name": "stdout", "output_type": "stream", "text": "CANARY-reveal-output 3 3\n"}
     ]
     assert "papermill" not in first[".coursekit/built.ipynb"].decode()
+
+
+def test_learners_read_where_what_lies_open_comes_from_and_of_nothing_sealed(tiny, stage):
+    build(CourseFolder(tiny), FIRST, stage, "1")
+    sources = tiny / "modules/first/exhibits/SOURCES.md"
+    assert sources.read_text() == "# Sources\n\n- `rooms.csv`: made up by the authors of coursekit.\n"
+    (tiny / "cases/lamp/SOURCES.md").write_text("Nothing of `night.csv`.")
+    assert build(CourseFolder(tiny), FIRST, stage, "1").executed
+    assert not sources.exists()
+
+
+def test_an_edited_copy_of_the_sources_is_never_overwritten(tiny, stage):
+    build(CourseFolder(tiny), FIRST, stage, "1")
+    sources = tiny / "modules/first/exhibits/SOURCES.md"
+    sources.write_text("mine")
+    with pytest.raises(Conflict) as caught:
+        build(CourseFolder(tiny), FIRST, stage, "1")
+    assert "Move your change to cases/lamp/SOURCES.md" in caught.value.next_step
+    assert sources.read_text() == "mine"
+
+
+VARIANTS = """\
+variants:
+  - id: north
+    title: The northern schools
+    parameters: {rooms: 7}
+  - id: south
+    parameters: {rooms: 8}
+    modules:
+      first: {rooms: 9}
+  - {id: same}
+"""
+
+
+@pytest.fixture
+def with_variants(tiny):
+    path = tiny / "modules" / "course.yml"
+    path.write_text(path.read_text() + VARIANTS)
+    return tiny
+
+
+def test_a_variants_parameters_are_over_all_others_and_its_notebook_lies_beside(with_variants, stage):
+    folder = CourseFolder(with_variants)
+    own, north = build_variant(folder, FIRST, "north", stage, "1")
+    assert own.summary == "first: executed; prompts: 3, exhibits: 2."
+    assert north.summary == "first, north: executed; rooms = 7."
+    _, south = build_variant(folder, FIRST, "south", stage, "1")
+    assert south.summary == "first, south: executed; rooms = 9."
+    assert stage.runs == [{"rooms": 3}, {"rooms": 7}, {"rooms": 9}]
+    kept = with_variants / "modules/first/.coursekit/variants"
+    assert sorted(p.relative_to(kept).as_posix() for p in kept.rglob("*") if p.is_file()) == [
+        "north/build.json",
+        "north/built.ipynb",
+        "south/build.json",
+        "south/built.ipynb",
+    ]
+
+
+def test_an_unchanged_variant_is_not_executed_again(with_variants, stage):
+    folder = CourseFolder(with_variants)
+    build_variant(folder, FIRST, "north", stage, "1")
+    before = files(with_variants)
+    own, north = build_variant(folder, FIRST, "north", stage, "1")
+    assert (own.executed, north.executed, len(stage.runs)) == (False, False, 2)
+    assert files(with_variants) == before
+    path = with_variants / "modules" / "course.yml"
+    path.write_text(path.read_text().replace("rooms: 7", "rooms: 6"))
+    assert build_variant(CourseFolder(with_variants), FIRST, "north", stage, "1")[1].executed
+    assert stage.runs[-1] == {"rooms": 6}
+
+
+def test_a_variant_that_changes_nothing_here_takes_the_modules_own_notebook(with_variants, stage):
+    _, same = build_variant(CourseFolder(with_variants), FIRST, "same", stage, "1")
+    assert same.summary == (
+        "first, same: nothing has changed, so it was not executed again; the same as for everybody."
+    )
+    own = with_variants / "modules/first/.coursekit"
+    assert (own / "variants/same/built.ipynb").read_bytes() == (own / "built.ipynb").read_bytes()
+    # The second has no parameters cell, so nothing can be given to it.
+    build_variant(CourseFolder(with_variants), ModuleId("second"), "north", stage, "1")
+    assert stage.runs == [{"rooms": 3}, {}]
+
+
+def test_a_failed_variant_leaves_its_old_notebook(with_variants, stage):
+    folder = CourseFolder(with_variants)
+    build_variant(folder, FIRST, "north", stage, "1")
+    path = with_variants / "modules" / "course.yml"
+    path.write_text(path.read_text().replace("rooms: 7", "rooms: 6"))
+    build(CourseFolder(with_variants), FIRST, stage, "1")
+    before = files(with_variants)
+    stage.error = BadInput("cell-failed", "Cell 5 (p1) failed: E", "Mend it.")
+    with pytest.raises(BadInput, match="cell 5"):
+        build_variant(CourseFolder(with_variants), FIRST, "north", stage, "1")
+    assert files(with_variants) == before
+
+
+def test_a_variant_that_is_not_there_is_named_with_those_that_are(with_variants, stage):
+    with pytest.raises(NotFound) as caught:
+        build_variant(CourseFolder(with_variants), FIRST, "east", stage, "1")
+    assert caught.value.detail == "The course tiny has no variant east."
+    assert caught.value.next_step == (
+        "Its variants, in course.yml under “variants”, are: north, south, same."
+    )
+    assert stage.runs == []
+
+
+def test_a_parameter_that_the_module_has_not_stops_its_variant(with_variants, stage):
+    path = with_variants / "modules" / "course.yml"
+    path.write_text(path.read_text().replace("first: {rooms: 9}", "first: {romos: 9}"))
+    with pytest.raises(BadInput) as caught:
+        build_variant(CourseFolder(with_variants), FIRST, "south", stage, "1")
+    assert caught.value.detail == (
+        "The variant south gives first the parameter romos, which its parameters cell has not."
+    )
+    assert not (with_variants / "modules/first/.coursekit/variants").exists()
+
+
+def test_what_is_sealed_is_the_variants(with_variants, stage):
+    build_variant(CourseFolder(with_variants), FIRST, "north", stage, "1")
+    folder = with_variants / "modules/first"
+    built = folder / ".coursekit/variants/north/built.ipynb"
+    built.write_text(built.read_text().replace("That was all.", "That was all in the north."))
+    sealed = staff.seal_module(folder, "first", "variants/north")
+    assert "in the north" in json.dumps(sealed)
+    assert "in the north" not in json.dumps(staff.seal_module(folder, "first"))
+
+
+def german(root, module=FIRST):
+    folder = root / "modules" / module / ".coursekit" / "languages" / "de"
+    return {name: (folder / name).read_text() for name in ("built.ipynb", "prompts.json", "checks.json")}
+
+
+def test_a_translation_has_other_words_and_the_same_of_all_else(tiny, stage):
+    own, other = build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    assert own.summary == "first: executed; prompts: 3, exhibits: 2."
+    assert other.summary == "first, de: executed; everything is translated."
+    made = german(tiny)
+    source = json.loads((tiny / "modules/first/.coursekit/built.ipynb").read_text())["cells"]
+    cells = json.loads(made["built.ipynb"])["cells"]
+    assert [c["id"] for c in cells] == [c["id"] for c in source]
+    assert [c["metadata"].get("nbgrader") for c in cells] == [c["metadata"].get("nbgrader") for c in source]
+    code = [c["source"] for c in source if c["cell_type"] == "code"]
+    assert [c["source"] for c in cells if c["cell_type"] == "code"] == code
+    by_id = {c["id"]: c["source"] for c in cells}
+    assert by_id["end"] == "Das war alles. Geben Sie ab."
+    assert by_id["p1-reveal"] == "CANARY-reveal-text: Sie brannte neun Stunden."
+    assert "first let them" not in made["built.ipynb"]
+    prompts = json.loads(made["prompts.json"])
+    assert (prompts["title"], prompts["language"]) == ("Die Lampe", "de")
+    assert [p["id"] for p in prompts["prompts"]] == ["p1", "p2", "p3"]
+    assert prompts["prompts"][2]["question"] == "Zählen Sie die Stunden der Räume A, B und C zusammen."
+    assert prompts["rubrics"]["view"]["criteria"][1]["levels"] == {
+        "0": "Bezieht keine Stellung.",
+        "1": "Sagt ja oder nein.",
+    }
+    assert "CANARY" not in made["prompts.json"]
+    (basis,) = parse_checks(made["checks.json"].encode()).values()
+    assert (basis.language, [c.id for c in basis.rubric.criteria]) == ("de", ["fact", "side"])
+
+
+def test_the_module_itself_stays_in_its_language(tiny, stage):
+    build(CourseFolder(tiny), FIRST, stage, "1")
+    before = files(tiny)
+    build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    assert {path: files(tiny)[path] for path in before} == before
+
+
+def test_what_is_missing_or_stale_stands_in_the_source_and_is_told(tiny, stage):
+    catalogue = tiny / "modules/first/translations/de.po"
+    catalogue.write_text(catalogue.read_text().replace('msgstr "Stunden"', 'msgstr ""', 1))
+    master = tiny / "modules/first/first.ipynb"
+    master.write_text(master.read_text().replace("That was all. Hand it in.", "That was it."))
+    _, other = build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    assert other.left == {"missing": ["prompt/p1/title"], "stale": ["cell/end"]}
+    assert other.summary == "first, de: executed; 1 missing, 1 stale."
+    made = german(tiny)
+    assert "That was it." in made["built.ipynb"]
+    assert json.loads(made["prompts.json"])["prompts"][0]["title"] == "Hours"
+
+
+def test_an_unchanged_translation_is_not_executed_again(tiny, stage):
+    build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    before, runs = files(tiny), len(stage.runs)
+    assert not build_language(CourseFolder(tiny), FIRST, "de", stage, "1")[1].executed
+    assert (files(tiny), len(stage.runs)) == (before, runs)
+    catalogue = tiny / "modules/first/translations/de.po"
+    catalogue.write_text(catalogue.read_text().replace("Das war alles.", "Das war es."))
+    own, other = build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    assert (own.executed, other.executed) == (False, True)
+
+
+def test_without_a_catalogue_the_next_step_is_told(tiny, stage):
+    with pytest.raises(BadInput) as caught:
+        build_language(CourseFolder(tiny), FIRST, "fr", stage, "1")
+    assert caught.value.next_step == "Run coursekit translate first --language fr, and translate it."
+
+
+def test_an_error_that_the_translation_brings_stops_it(tiny, stage):
+    catalogue = tiny / "modules/first/translations/de.po"
+    catalogue.write_text(
+        catalogue.read_text().replace("stehen in `exhibits/rooms.csv`", "stehen in `exhibits/raum.csv`")
+    )
+    with pytest.raises(BadInput, match=r"cell 4 \(story\): This cell names exhibits/raum\.csv"):
+        build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    assert not (tiny / "modules/first/.coursekit/languages").exists()
+
+
+def test_what_is_sealed_and_released_is_the_translation(tiny, stage):
+    build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    folder = tiny / "modules/first"
+    sealed = json.dumps(staff.seal_module(folder, "first", "languages/de"), ensure_ascii=False)
+    assert "Geben Sie ab" in sealed
+    assert "Sie brannte neun Stunden" not in sealed
+    bundle = json.loads((folder / ".coursekit/sealed.json").read_text())
+    assert "Sie brannte neun Stunden" in json.dumps(bundle, ensure_ascii=False)
+    assert bundle["prompts"][0]["title"] == "Stunden"
+    staff.seal_module(folder, "first")
+    assert json.loads((folder / ".coursekit/sealed.json").read_text())["prompts"][0]["title"] == "Hours"
+
+
+def test_a_catalogue_is_never_among_what_runs_or_is_copied(tiny, stage):
+    build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    assert not [path for path in stage.saw if path.endswith(".po")]
+    assert find_leak({"translations/de.po": b""}, ()).reason == (
+        "translations/de.po has the reveals in another language, and is among the learners' files."
+    )
+    assert "translations" in IGNORED

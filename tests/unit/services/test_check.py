@@ -46,3 +46,16 @@ def test_checking_changes_nothing(tiny):
     before = {p: p.read_bytes() for p in tiny.rglob("*") if p.is_file()}
     check(CourseFolder(tiny))
     assert {p: p.read_bytes() for p in tiny.rglob("*") if p.is_file()} == before
+
+
+def test_where_a_language_is_named_its_catalogues_are_looked_at(tiny):
+    path = tiny / "modules" / "course.yml"
+    path.write_text("languages: [de]\n" + path.read_text())
+    assert check(CourseFolder(tiny)) == []
+    catalogue = tiny / "modules" / "first" / "translations" / "de.po"
+    catalogue.write_text(catalogue.read_text() + "garbage\n")
+    (found,) = check(CourseFolder(tiny))
+    assert (found.code, found.file) == ("CK101", "modules/first/translations/de.po")
+    assert found.line == len(catalogue.read_text().splitlines())
+    catalogue.unlink()
+    assert [f.code for f in check(CourseFolder(tiny))] == ["CK113"]

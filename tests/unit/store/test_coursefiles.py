@@ -88,7 +88,7 @@ def test_what_the_build_copied_it_takes_away_again_and_nothing_else(tiny):
     (copies / "mine.csv").write_text("mine")
     (tiny.root / "cases" / "lamp" / "exhibits" / "night.csv").unlink()
     install(tiny)
-    assert sorted(p.name for p in copies.iterdir()) == ["mine.csv", "rooms.csv"]
+    assert sorted(p.name for p in copies.iterdir()) == ["SOURCES.md", "mine.csv", "rooms.csv"]
 
 
 def test_a_stale_copy_that_was_edited_stays(tiny):
