@@ -15,6 +15,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("coursekit.cli.authoring:new", "Start a course, or a module in it."),
     "check": ("coursekit.cli.authoring:check", "Look for mistakes in a course before learners do."),
     "build": ("coursekit.cli.authoring:build", "Make a module ready for nbgrader generate_assignment."),
+    "preview": ("coursekit.cli.previewing:preview", "See a module as its learners will, while you write it."),
     "grade": ("coursekit.cli.grading:grade", "Grade what was handed in for a module."),
     "feedback": ("coursekit.cli.feedback:feedback", "Make a module's feedback, and release it."),
     "review": ("coursekit.cli.reviewing:review", "Read and mark written answers, the doubtful ones first."),

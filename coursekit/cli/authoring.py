@@ -61,8 +61,8 @@ def check(folder: Path | None, as_json: bool) -> None:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         for finding in findings:
-            click.echo(_line(finding))
-            click.echo(f"    {finding.hint}")
+            for line in said_of(finding):
+                click.echo(line)
         said = (
             f"{_count(errors, 'error')}, {_count(warnings, 'warning')}." if findings else "Nothing is wrong."
         )
@@ -80,6 +80,11 @@ def build(modules: tuple[str, ...]) -> None:
     root = author.find_root(Path.cwd())
     for module in modules or author.modules(root):
         click.echo(author.build(root, module).summary)
+
+
+def said_of(finding: Finding) -> tuple[str, str]:
+    """A finding, and what to do about it, as lines."""
+    return _line(finding), f"    {finding.hint}"
 
 
 def _line(finding: Finding) -> str:

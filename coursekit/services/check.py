@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from coursekit.lint import catalog as rules
@@ -34,17 +35,21 @@ class CourseShelf(Protocol):
         """One module as its author wrote it. Raises BadInput when a file cannot be read."""
 
 
-def check(shelf: CourseShelf) -> list[Finding]:
+def check(shelf: CourseShelf, only: ModuleId | None = None) -> list[Finding]:
     """Every finding: those on course.yml first, then module by module, from top to bottom.
 
-    A file that cannot be read is a finding too, so that the rest is still looked at.
+    `only`: that module's, as a build of it would ask. A file that cannot be read is a finding too, so that the rest
+    is still looked at. Raises NotFound when there is no such module.
     """
     try:
         course = shelf.course()
     except Misread as error:
         return _unreadable(error)
+    folders = shelf.folders()
+    if only is not None:
+        course, folders = replace(course, modules=(course.get_module(only),)), ()
     notebooks = shelf.notebooks()
-    found = list(course_findings(course, shelf.folders(), notebooks, shelf.cases()))
+    found = list(course_findings(course, folders, notebooks, shelf.cases()))
     for module in course.modules:
         if module.id not in notebooks:
             continue

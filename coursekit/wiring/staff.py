@@ -22,6 +22,7 @@ from coursekit.wire.course import course_to_shape
 
 if TYPE_CHECKING:
     from coursekit.client import ExchangeClient
+    from coursekit.model.course import Course
     from coursekit.model.deadline import LatePolicy
     from coursekit.store.gradebook import Deadlines
     from coursekit.wire.api import Released
@@ -44,16 +45,18 @@ def seal_module(folder: Path, notebook: str) -> dict[str, Any]:
     return sealed.notebook
 
 
-def release_module(exchange: ExchangeClient, source: Path, release: Path) -> Released:
+def release_module(
+    exchange: ExchangeClient, source: Path, release: Path, course: Course | None = None
+) -> Released:
     """Send a module's release/ folder and its sealed bundle, and the course's definition first.
 
-    `source`: the master's folder; `release`: what nbgrader generated. Raises BadInput when they do not belong
-    together.
+    `source`: the master's folder; `release`: what nbgrader generated; `course`: another definition than the one of
+    the folder's course.yml. Raises BadInput when they do not belong together.
     """
     from coursekit.store.authored import read_course
     from coursekit.store.notebookfiles import find_root
 
-    course = read_course(find_root(source))
+    course = course or read_course(find_root(source))
     bundle = _read_json(source / _OWN / "sealed.json")
     # What the build made is taken from the build: nbgrader copies it before sealing may have built it anew.
     made = {p: c for p, c in folders.read_folder(source) if p == "prompts.json" or p.startswith("exhibits/")}
