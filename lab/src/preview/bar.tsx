@@ -1,5 +1,6 @@
 /** Above everything: that this is a preview, how it stands, and a fresh beginning. */
 import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { useSignal } from '../course/hooks';
@@ -16,6 +17,28 @@ export class PreviewBar extends ReactWidget {
     this.id = 'coursekit-preview';
     this.addClass('ck-preview');
   }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    // The lab's layout gives a header no more than its smallest height, and ours says more at times.
+    this.watch = new ResizeObserver(() => {
+      const height = this.node.firstElementChild?.getBoundingClientRect().height;
+      if (height) {
+        this.node.style.minHeight = `${Math.ceil(height) + 2}px`;
+        this.parent?.fit();
+      }
+    });
+    void this.renderPromise?.then(
+      () => this.node.firstElementChild && this.watch?.observe(this.node.firstElementChild)
+    );
+  }
+
+  protected override onBeforeDetach(message: Message): void {
+    this.watch?.disconnect();
+    super.onBeforeDetach(message);
+  }
+
+  private watch: ResizeObserver | null = null;
 
   protected render(): React.JSX.Element {
     return <Bar model={this.model} trans={this.trans} />;
@@ -42,13 +65,7 @@ function Bar({ model, trans }: { model: PreviewModel; trans: ITrans }): React.JS
       </button>
       {(trouble || (now?.state === 'errors' && now.findings.length > 0)) && (
         <div className="ck-alert" role="alert">
-          {trouble || (
-            <ul>
-              {now?.findings.map((finding, n) => (
-                <li key={n}>{finding}</li>
-              ))}
-            </ul>
-          )}
+          {trouble || <ul>{now?.findings.map((finding, n) => <li key={n}>{finding}</li>)}</ul>}
         </div>
       )}
     </div>
