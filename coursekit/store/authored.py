@@ -35,10 +35,12 @@ COURSE_FILE = "modules/course.yml"
 # ------------------------------------------------------------------------------------------------ YAML
 
 
-class _Loader(yaml.SafeLoader):
+class YamlLoader(yaml.SafeLoader):
     """YAML without surprises: a date stays text, `no` is Norway, 08:30 is no number, a key counts once."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Refuses a key that stands there twice."""
+        """Refuses a key that stands there twice."""
         seen: set[str] = set()
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value != "<<":
@@ -50,7 +52,7 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-_Loader.yaml_implicit_resolvers = {
+YamlLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith((":null", ":merge"))]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
@@ -60,14 +62,14 @@ for _tag, _pattern, _first in (
     ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
     ("float", r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+0123456789."),
 ):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+    YamlLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
 
 
 def parse_yaml(text: str, file: str) -> Any:
     """The value of a YAML text. Raises BadInput, naming the file and the line."""
     try:
         # The loader is a SafeLoader with fewer guesses.
-        return yaml.load(text, Loader=_Loader)
+        return yaml.load(text, Loader=YamlLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
@@ -106,8 +108,12 @@ def read_rubrics(module_folder: Path) -> dict[str, Rubric]:
     path = module_folder / "rubrics.yml"
     if not path.is_file():
         return {}
-    file = shown_path(path)
-    return rubrics_of(read_shape(RubricsShape, parse_yaml(read_text(path), file), file))
+    return parse_rubrics(read_text(path), shown_path(path))
+
+
+def parse_rubrics(text: str, file: str) -> dict[str, Rubric]:
+    """The rubrics that a text defines. Raises BadInput, naming the file and the field."""
+    return rubrics_of(read_shape(RubricsShape, parse_yaml(text, file), file))
 
 
 def read_exemplars(module_folder: Path) -> tuple[Exemplar, ...]:
@@ -115,8 +121,12 @@ def read_exemplars(module_folder: Path) -> tuple[Exemplar, ...]:
     path = module_folder / "exemplars.yml"
     if not path.is_file():
         return ()
-    file = shown_path(path)
-    return exemplars_of(read_shape(ExemplarsShape, parse_yaml(read_text(path), file), file))
+    return parse_exemplars(read_text(path), shown_path(path))
+
+
+def parse_exemplars(text: str, file: str) -> tuple[Exemplar, ...]:
+    """The sample answers that a text has. Raises BadInput, naming the file and the field."""
+    return exemplars_of(read_shape(ExemplarsShape, parse_yaml(text, file), file))
 
 
 def parse_course(text: str) -> Course:
@@ -210,7 +220,7 @@ def append_module(text: str, entry: str) -> str:
     `text` was read as a course before. `entry` is one block mapping of YAML lines, without the dash
     and without indentation.
     """
-    root = yaml.compose(text, Loader=_Loader)
+    root = yaml.compose(text, Loader=YamlLoader)
     assert isinstance(root, yaml.MappingNode)  # read as a course before
     modules = next(value for key, value in root.value if key.value == "modules")
     lines = text.splitlines(keepends=True)

@@ -22,6 +22,7 @@ from coursekit.lint.catalog import Material
 from coursekit.model.course import Course, Module
 from coursekit.model.errors import BadInput, Conflict
 from coursekit.model.ids import Digest, ModuleId
+from coursekit.model.notebook import Notebook
 from coursekit.model.submission import sha256
 from coursekit.store.authored import (
     COURSE_FILE,
@@ -31,7 +32,13 @@ from coursekit.store.authored import (
     read_exemplars,
     read_rubrics,
 )
-from coursekit.store.notebookfiles import read_notebook, read_notebook_json, read_text, shown_path
+from coursekit.store.notebookfiles import (
+    notebook_of,
+    read_notebook,
+    read_notebook_json,
+    read_text,
+    shown_path,
+)
 
 _BUILT = ".coursekit/built.ipynb"
 _CHECKS = ".coursekit/checks.json"
@@ -69,13 +76,17 @@ class CourseFolder:
         wanted = course.get_module(module)
         return Material(
             wanted,
-            read_notebook(self._master(module)),
+            self.notebook(module),
             read_rubrics(folder),
             read_exemplars(folder),
             frozenset(self._exhibits(wanted)),
             frozenset(c.id for c in course.competencies),
             self.case(wanted),
         )
+
+    def notebook(self, module: ModuleId) -> Notebook:
+        """The master, with what each cell is for. Raises BadInput."""
+        return read_notebook(self._master(module))
 
     def case(self, module: Module) -> tuple[str, ...]:
         """The texts of the module's case that learners read: case.md, and what of its exhibits is prose."""
@@ -223,6 +234,10 @@ class CourseFolder:
         finally:
             ready.unlink(missing_ok=True)
 
+    def exhibits(self, module: Module) -> tuple[str, ...]:
+        """The exhibits of the module's case, as its cells name them."""
+        return tuple(sorted(self._exhibits(module)))
+
     def _master(self, module: str) -> Path:
         return self.root / "modules" / module / f"{module}.ipynb"
 
@@ -277,6 +292,23 @@ def _unanswered(notebook: dict[str, Any]) -> dict[str, Any]:
 
     cells = [{**cell, "source": ""} if is_answer(cell) else cell for cell in notebook["cells"]]
     return {**notebook, "cells": cells}
+
+
+class TypedCourse(CourseFolder):
+    """The same, with one notebook as it stands before its author, saved or not."""
+
+    def __init__(self, root: Path, typed: ModuleId, value: Mapping[str, Any]) -> None:
+        """`value`: the notebook of the module `typed`, as nbformat JSON."""
+        super().__init__(root)
+        self._typed, self._value = typed, value
+
+    def notebook(self, module: ModuleId) -> Notebook:
+        """What is typed, or else what is saved. Raises BadInput."""
+        return (
+            notebook_of(self._value, self._master(module))
+            if module == self._typed
+            else super().notebook(module)
+        )
 
 
 def _folders(parent: Path) -> tuple[str, ...]:

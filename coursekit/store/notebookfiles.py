@@ -89,7 +89,11 @@ def read_notebook(path: Path) -> Notebook:
 
     Raises Misread (a BadInput), naming file, cell and field; its `others` are what else is wrong.
     """
-    value = read_notebook_json(path)
+    return notebook_of(read_notebook_json(path), path)
+
+
+def notebook_of(value: Mapping[str, Any], path: Path) -> Notebook:
+    """The same of a notebook that was read already, or that somebody is still typing. Raises Misread."""
     file = shown_path(path)
     cells: list[Cell] = []
     wrong: list[Misread] = []
