@@ -57,7 +57,7 @@ class AuthorHandler(Door):
         """In a thread."""
         return await blocking(lambda: verb(self.study.room))
 
-    async def write(self, path: str, verb: Callable[[AuthorRoom], T]) -> T:
+    async def do_alone(self, path: str, verb: Callable[[AuthorRoom], T]) -> T:
         """In a thread, and alone with that notebook's files."""
 
         def alone() -> T:
@@ -110,7 +110,7 @@ class SheetHandler(AuthorHandler):
 
         asked = self.body(SheetRequest)
         return _sheet(
-            await self.write(
+            await self.do_alone(
                 asked.path, lambda room: room.write_sheet(asked.path, name, asked.digest, asked.value)
             )
         )
@@ -125,7 +125,7 @@ class ChangesHandler(AuthorHandler):
         from coursekit.wire.lab_author import AuthorChange, AuthorChanges, PathRequest
 
         path = self.body(PathRequest).path
-        before, digest, found = await self.write(path, lambda room: room.prepare(path))
+        before, digest, found = await self.do_alone(path, lambda room: room.prepare(path))
         changes = [AuthorChange.model_validate({"part": p, "name": n, "what": w}) for p, n, w in found]
         return AuthorChanges(before=before, digest=digest, changes=changes)
 
@@ -145,7 +145,7 @@ class ReleasesHandler(AuthorHandler):
             with connect(timeout=60.0, attempts=3) as exchange:
                 return room.release(asked.path, asked.digest, exchange)
 
-        number, unchanged = await self.write(asked.path, release)
+        number, unchanged = await self.do_alone(asked.path, release)
         return AuthorReleased(release=number, unchanged=unchanged)
 
 
