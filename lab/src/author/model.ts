@@ -143,6 +143,8 @@ export class AuthorModel {
     const shared = notebook.model.sharedModel;
     const gone = shared.cells.flatMap((cell, n) => (marked.gone.includes(cell.getId()) ? [n] : []));
     const above = gone.filter(n => n < index).length;
+    // For a moment another cell is the active one: a form that was drawn anew for that would lose the keyboard.
+    this.silent = true;
     // One change of the list of cells, so that one Undo takes all of it back.
     shared.transact(() => {
       for (const n of gone.filter(n => n > index).reverse()) {
@@ -155,6 +157,7 @@ export class AuthorModel {
       }
     });
     notebook.activeCellIndex = index - above + marked.at;
+    this.silent = false;
     this.tell();
   }
 
@@ -235,10 +238,13 @@ export class AuthorModel {
   }
 
   private tell(): void {
-    this.changed_.emit();
+    if (!this.silent) {
+      this.changed_.emit();
+    }
   }
 
   private readonly changed_ = new Signal<this, void>(this);
+  private silent = false;
   private timer = 0;
   private turn = 0;
 }
