@@ -5,7 +5,7 @@ text ──compose──▶ nodes, each with its place     value ──compare�
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,21 +159,20 @@ def _text(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
 
 
 def _mapping(dumper: yaml.SafeDumper, data: dict[Any, Any]) -> yaml.MappingNode:
+    # Marks stand in one line.
     return dumper.represent_mapping(
-        "tag:yaml.org,2002:map", data.items(), flow_style=_is_short(data.values())
+        "tag:yaml.org,2002:map", data.items(), flow_style=_are_numbers(data.values())
     )
 
 
 def _sequence(dumper: yaml.SafeDumper, data: list[Any]) -> yaml.SequenceNode:
-    return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=_is_short(data))
+    short = len(data) > 1 and all(isinstance(one, str) and len(one) < 30 for one in data)
+    flow = _are_numbers(data) or (short and sum(map(len, data)) < 60)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=flow)
 
 
-def _is_short(values: Any) -> bool | None:
-    found = list(values)
-    if not found or all(isinstance(one, int | float | bool) for one in found):
-        return True
-    short = all(isinstance(one, str) and len(one) < 30 for one in found)
-    return True if short and sum(map(len, found)) < 60 and len(found) > 1 else None
+def _are_numbers(values: Iterable[Any]) -> bool:
+    return all(isinstance(one, int | float | bool) for one in values)
 
 
 def _keys(dumper: yaml.SafeDumper, data: _Keys) -> yaml.MappingNode:
