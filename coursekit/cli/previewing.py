@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +37,16 @@ _LOOK = 0.1
     default=Path(),
     help="The folder with modules/ and cases/; this one when left out.",
 )
-def preview(module: str, as_committed: bool, fresh: bool, no_browser: bool, port: int, root: Path) -> None:
+@click.option("--while-input", is_flag=True, hidden=True, help="End when the standard input ends.")
+def preview(
+    module: str,
+    as_committed: bool,
+    fresh: bool,
+    no_browser: bool,
+    port: int,
+    root: Path,
+    while_input: bool,
+) -> None:
     """See MODULE as its learners will, in the browser. Save, and the page follows.
 
     \b
@@ -49,6 +61,8 @@ def preview(module: str, as_committed: bool, fresh: bool, no_browser: bool, port
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
+    if while_input:
+        threading.Thread(target=_end_with_input, daemon=True).start()
     found = find_root(root.absolute())
     try:
         with wiring.previewing(found, module, port, as_committed, fresh) as running:
@@ -60,6 +74,8 @@ def preview(module: str, as_committed: bool, fresh: bool, no_browser: bool, port
             while True:
                 if running.shown is not None and not told:
                     told = True
+                    for refused in running.refused:
+                        click.echo(f"Not opened: {refused}")
                     click.echo(
                         f"\n  {running.url}\n\nNothing in it counts. Ctrl-C ends it, and leaves nothing behind."
                     )
@@ -73,6 +89,11 @@ def preview(module: str, as_committed: bool, fresh: bool, no_browser: bool, port
 
 def _stop(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def _end_with_input() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _look(running: Preview, seen: Stamps) -> Stamps:

@@ -3,6 +3,7 @@
 GET  of?path=                          which master that is; null for any other notebook
 POST findings                          what check says of a notebook as it stands before its author
 GET, PUT sheets/{rubrics,exemplars}    the files beside it, as values
+POST preview                           the learner's view, as long as this server runs
 POST changes                           build and generate: what a release would bring
 POST releases                          and release it
 """
@@ -116,6 +117,18 @@ class SheetHandler(AuthorHandler):
         )
 
 
+class PreviewHandler(AuthorHandler):
+    """The learner's view."""
+
+    @said_kindly
+    async def post(self) -> object:
+        """Where it is; started when it is not there."""
+        from coursekit.wire.lab_author import AuthorPreview, PathRequest
+
+        path = self.body(PathRequest).path
+        return AuthorPreview(url=await self.do(lambda room: room.preview(path)))
+
+
 class ChangesHandler(AuthorHandler):
     """What a release would bring."""
 
@@ -186,6 +199,7 @@ def author_handlers(base_url: str, root: Path) -> list[tuple[str, type[Door], di
         ("of", OfHandler),
         ("findings", FindingsHandler),
         ("sheets/(rubrics|exemplars)", SheetHandler),
+        ("preview", PreviewHandler),
         ("changes", ChangesHandler),
         ("releases", ReleasesHandler),
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,9 @@ class AuthorRoom:
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
+        self._starting = threading.Lock()
+        self._previews: dict[str, subprocess.Popen[str]] = {}
+        self._addresses: dict[str, str] = {}
 
     def find(self, path: str) -> Master | None:
         """The master of that path; none for any other notebook, and where course.yml cannot be read."""
@@ -139,6 +143,21 @@ class AuthorRoom:
             temporary.chmod(file.stat().st_mode & 0o777)
         temporary.replace(file)
         return self.sheet(path, name)
+
+    # looking at it as learners will
+
+    def preview(self, path: str) -> str:
+        """The address of a preview that follows what is saved; it ends with this server.
+
+        Raises BadInput with what it said when it does not start.
+        """
+        master = self.get(path)
+        with self._starting:
+            running = self._previews.get(path)
+            if running is None or running.poll() is not None:
+                running = self._previews[path] = _start_preview(master)
+                self._addresses[path] = _address_of(running)
+            return self._addresses[path]
 
     # releasing
 
@@ -222,6 +241,39 @@ def _text(file: Path) -> str | None:
 
 def _digest(parts: Mapping[str, Any]) -> str:
     return sha256(canonical(dict(parts)))
+
+
+def _start_preview(master: Master) -> subprocess.Popen[str]:
+    options = ["--no-browser", "--while-input", "--course", str(master.root)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "coursekit", "preview", master.module.id, *options],
+        cwd=master.root,
+        env=tool_environment(PYTHONUNBUFFERED="1"),
+        # However this server ends, its end of the pipe is closed then, and the preview ends as well.
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def _address_of(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        if line.strip().startswith("http://"):
+            # Nobody reads on, and what is not read must not stop it.
+            threading.Thread(target=process.stdout.read, daemon=True).start()
+            return line.strip()
+        said.append(line.strip())
+        if "Nothing is shown yet" in line:
+            process.terminate()
+    raise BadInput(
+        "no-preview",
+        f"The preview did not start: {' '.join(said)[-600:]}",
+        "Mend what it names, save, then try again.",
+    )
 
 
 def _run(folder: Path, *command: str) -> None:

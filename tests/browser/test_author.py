@@ -15,6 +15,7 @@ from support.author_lab import ROOT, address, author_lab, cells
 from support.labserver import Lab
 from support.learner_rooms import browser
 
+from coursekit.policy.up import nbgrader_settings
 from coursekit.wiring import author
 
 __all__ = ["browser"]
@@ -216,3 +217,26 @@ def test_a_notebook_that_is_no_master_has_none(lab: Lab, page: Page) -> None:
     )
     page.evaluate("jupyterapp.commands.execute('docmanager:open', {path: 'other.ipynb'}).then(() => null)")
     expect(panel(page)).to_contain_text("Open a module’s notebook to write in it.", timeout=20_000)
+
+
+def test_a_preview_and_what_a_release_would_change(lab: Lab, page: Page) -> None:
+    (lab.root / "nbgrader_config.py").write_text(nbgrader_settings("tiny", None))
+    page.evaluate(
+        "jupyterapp.commands.execute('docmanager:open', {path: 'modules/first/first.ipynb'}).then(() => null)"
+    )
+    expect(panel(page)).to_contain_text("The lamp", timeout=20_000)
+    part = panel(page).locator("details", has=page.get_by_text("Preview and release", exact=True))
+    part.locator("summary").click()
+    part.get_by_role("button", name="Preview as learners will see it").click()
+    found = part.get_by_role("link", name="Open the preview")
+    expect(found).to_have_attribute(
+        "href", re.compile(r"^http://127\.0\.0\.1:\d+/lab/tree/first/"), timeout=60_000
+    )
+    part.get_by_role("button", name="See what a release would change").click()
+    changes = part.get_by_role("region", name="What would change")
+    expect(changes).to_contain_text("Nothing was released from here yet: all of it is new.", timeout=60_000)
+    for words in ("Prompt p1: new", "Reveal after p3: new", "File exhibits/rooms.csv: new"):
+        expect(changes).to_contain_text(words)
+    changes.get_by_role("button", name="Release it to learners").click()
+    # Nobody has signed in to an exchange here.
+    expect(part.get_by_role("alert")).to_contain_text("coursekit login")

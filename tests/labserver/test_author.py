@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from support.labserver import Lab, environment
 
+from coursekit.policy.up import nbgrader_settings
+
 TINY = Path(__file__).parents[1] / "courses" / "tiny"
 PATH = "modules/first/first.ipynb"
 
@@ -123,3 +125,54 @@ def test_a_file_that_is_no_yaml_is_left_to_an_editor(lab: Lab) -> None:
     assert lab.no("GET", "author/sheets/rubrics?path=modules/second/second.ipynb")[0] == 422
     assert file.read_text() == "rubrics: ["
     file.unlink()
+
+
+def test_what_a_release_would_change_is_what_it_changes(servers: Any, house: Any, tmp_path: Path) -> None:
+    """With a real exchange, where chen teaches."""
+    root = tmp_path / "course"
+    shutil.copytree(TINY, root)
+    (root / "nbgrader_config.py").write_text(nbgrader_settings("tiny", None))
+    house.enrol("tiny", chen="instructor")
+    chen = servers("chen", shows=root).begin().started()
+    first = chen.post("author/changes", {"path": PATH})
+    assert first["before"] is None
+    assert {c["what"] for c in first["changes"]} == {"new"}
+    assert {(c["part"], c["name"]) for c in first["changes"]} >= {
+        ("prompt", "p1"),
+        ("reveal", "p3"),
+        ("file", "first.ipynb"),
+    }
+    assert chen.post("author/releases", {"path": PATH, "digest": first["digest"]}) == {
+        "release": 1,
+        "unchanged": False,
+    }
+    value = master(chen)
+    value["cells"] = [c for c in value["cells"] if c["id"] != "p3-reveal"]
+    next(c for c in value["cells"] if c["id"] == "p1")["metadata"]["coursekit"]["prompt"]["title"] = (
+        "How long?"
+    )
+    next(c for c in value["cells"] if c["id"] == "p2-reveal")["source"] = "It took all day."
+    (root / PATH).write_text(json.dumps(value))
+    # What was looked at is out of date, and only what was looked at goes out.
+    second = chen.post("author/changes", {"path": PATH})
+    assert chen.no("POST", "author/releases", {"path": PATH, "digest": first["digest"]}) == (
+        409,
+        "changed-meanwhile",
+    )
+    assert second["before"] == 1
+    changed = {(c["part"], c["name"]): c["what"] for c in second["changes"]}
+    assert changed.pop(("file", "prompts.json")) == "changed"
+    changed.pop(("file", "first.ipynb"), None)
+    assert changed == {("prompt", "p1"): "changed", ("reveal", "p2"): "changed", ("reveal", "p3"): "removed"}
+    assert chen.post("author/releases", {"path": PATH, "digest": second["digest"]})["release"] == 2
+    assert chen.post("author/changes", {"path": PATH})["changes"] == []
+
+
+def test_a_module_with_mistakes_is_not_prepared(lab: Lab) -> None:
+    (lab.root / "nbgrader_config.py").write_text(nbgrader_settings("tiny", None))
+    kept = (lab.root / PATH).read_text()
+    (lab.root / PATH).write_text(kept.replace('"rubric": "view"', '"rubric": "veiw"'))
+    answer = lab.ask("POST", "author/changes", {"path": PATH})
+    assert (answer.status_code, answer.json()["code"]) == (422, "command-failed")
+    assert "veiw" in answer.json()["detail"]
+    (lab.root / PATH).write_text(kept)

@@ -68,7 +68,7 @@ export function Exemplars({ model, trans }: IAuthorProps): React.JSX.Element {
           {all.map(
             (one, n) =>
               one.prompt === prompt.id && (
-                <fieldset key={one.id} className="ck-criterion">
+                <fieldset key={one.id} className="ck-author-criterion">
                   <legend>{one.id}</legend>
                   <Response
                     prompt={prompt}

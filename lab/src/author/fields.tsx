@@ -21,12 +21,12 @@ export function TextField(props: {
     onBlur: () => typed !== props.value && props.onDone(typed)
   };
   return (
-    <label className="ck-field">
+    <label className="ck-author-field">
       <span className={props.unseen ? 'ck-unseen' : ''}>{props.label}</span>
       {props.lines ? (
-        <textarea className="ck-input" rows={props.lines} {...shared} />
+        <textarea className="ck-author-input" rows={props.lines} {...shared} />
       ) : (
-        <input className="ck-input" type="text" inputMode={props.number ? 'decimal' : 'text'} {...shared} />
+        <input className="ck-author-input" type="text" inputMode={props.number ? 'decimal' : 'text'} {...shared} />
       )}
     </label>
   );
@@ -34,7 +34,7 @@ export function TextField(props: {
 
 export function CheckField(props: { label: string; value: boolean; onDone(value: boolean): void }): React.JSX.Element {
   return (
-    <label className="ck-check">
+    <label className="ck-author-check">
       <input type="checkbox" checked={props.value} onChange={event => props.onDone(event.target.checked)} />
       {props.label}
     </label>
@@ -49,7 +49,7 @@ export function SelectField(props: {
 }): React.JSX.Element {
   const known = props.choices.some(([value]) => value === props.value);
   return (
-    <label className="ck-field">
+    <label className="ck-author-field">
       {props.label}
       <select className="ck-select" value={props.value} onChange={event => props.onDone(event.target.value)}>
         {!known && <option value={props.value}>{props.value}</option>}
@@ -74,10 +74,10 @@ export function RowsField(props: {
 }): React.JSX.Element {
   const { label, values, trans, onDone } = props;
   return (
-    <fieldset className="ck-rows">
+    <fieldset className="ck-author-rows">
       <legend>{label}</legend>
       {values.map((value, n) => (
-        <div key={n} className="ck-row">
+        <div key={n} className="ck-author-row">
           {props.from !== undefined && <span aria-hidden="true">{props.from + n}</span>}
           <TextField
             label={`${label}: ${n + (props.from ?? 1)}`}

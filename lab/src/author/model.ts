@@ -19,7 +19,14 @@ import {
   type Mark
 } from '../logic/authoring';
 import type { ITrans } from '../logic/trans';
-import type { IAuthorChanges, IAuthorFinding, IAuthorModule, IAuthorReleased, IAuthorSheet } from './shapes';
+import type {
+  IAuthorChanges,
+  IAuthorFinding,
+  IAuthorModule,
+  IAuthorPreview,
+  IAuthorReleased,
+  IAuthorSheet
+} from './shapes';
 
 /** Milliseconds after the last key at which the notebook is looked at. */
 const QUIET = 400;
@@ -120,6 +127,11 @@ export class AuthorModel {
     this.later();
     this.tell();
     return made;
+  }
+
+  async preview(): Promise<string> {
+    await this.panel?.context.save();
+    return (await this.api.call<IAuthorPreview>('POST', 'author/preview', { path: this.path })).url;
   }
 
   async changes(): Promise<IAuthorChanges> {

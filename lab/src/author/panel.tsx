@@ -108,7 +108,7 @@ function ThisCell({ model, trans }: IAuthorProps): React.JSX.Element | null {
       <p className="ck-quiet">{say(mark, above.length > 0, trans)}</p>
       {prompt && (
         <>
-          <label className="ck-field">
+          <label className="ck-author-field">
             {trans.__('Kind')}
             <select
               className="ck-select"
@@ -126,7 +126,7 @@ function ThisCell({ model, trans }: IAuthorProps): React.JSX.Element | null {
         </>
       )}
       {mark === 'reveal' && (
-        <label className="ck-field">
+        <label className="ck-author-field">
           {trans.__('Opens after')}
           <select className="ck-select" value={after} onChange={event => model.mark('reveal', event.target.value)}>
             {!above.some(one => one.id === after) && <option value={after}>{after}</option>}

@@ -95,7 +95,7 @@ export function PromptForm({ cellId, fields, model, trans }: IProps): React.JSX.
         />
       )}
       {!!model.info?.competencies.length && (
-        <fieldset className="ck-rows">
+        <fieldset className="ck-author-rows">
           <legend>{trans.__('Competencies')}</legend>
           {model.info.competencies.map(one => (
             <CheckField

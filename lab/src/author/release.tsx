@@ -6,10 +6,15 @@ import type { ITrans } from '../logic/trans';
 import type { IAuthorProps } from './panel';
 import type { IAuthorChange, IAuthorChanges, IAuthorReleased } from './shapes';
 
+/** Where a browser and its server share one computer, and so its addresses. */
+const LOCAL = ['localhost', '127.0.0.1', '[::1]'];
+
 export function Release({ model, trans }: IAuthorProps): React.JSX.Element {
   const [changes, setChanges] = React.useState<IAuthorChanges | null>(null);
   const [done, setDone] = React.useState<IAuthorReleased | null>(null);
   const deed = useDeed(trans);
+  const preview = useDeed(trans);
+  const [url, setUrl] = React.useState('');
   const look = (): void =>
     deed.run(async () => {
       setDone(null);
@@ -25,10 +30,42 @@ export function Release({ model, trans }: IAuthorProps): React.JSX.Element {
   return (
     <details>
       <summary>{trans.__('Preview and release')}</summary>
-      <p>
-        {trans.__('To see it as learners will, type this in a terminal, in the course’s folder:')}
-        <code className="ck-command">{`coursekit preview ${model.info?.module}`}</code>
-      </p>
+      {LOCAL.includes(window.location.hostname) ? (
+        <>
+          <div className="ck-buttons">
+            <button
+              type="button"
+              className="ck-button"
+              aria-disabled={preview.busy || errors > 0}
+              onClick={() => !errors && preview.run(async () => setUrl(await model.preview()))}
+            >
+              {trans.__('Preview as learners will see it')}
+            </button>
+            {url && (
+              <a className="ck-link" href={url} target="_blank" rel="noreferrer">
+                {trans.__('Open the preview')}
+              </a>
+            )}
+          </div>
+          <p className="ck-quiet" role="status">
+            {preview.busy
+              ? trans.__('It starts; that takes some seconds…')
+              : url
+                ? trans.__('It follows what you save, and counts nowhere.')
+                : ''}
+          </p>
+          {preview.trouble && (
+            <p className="ck-alert" role="alert">
+              {preview.trouble}
+            </p>
+          )}
+        </>
+      ) : (
+        <p>
+          {trans.__('To see it as learners will, type this on your own computer, in the course’s folder:')}
+          <code className="ck-command">{`coursekit preview ${model.info?.module}`}</code>
+        </p>
+      )}
       <div className="ck-buttons">
         <button
           type="button"

@@ -128,7 +128,7 @@ function Criterion(props: {
   };
   const feedback = criterion.feedback ?? { found: '', missing: '' };
   return (
-    <fieldset className="ck-criterion">
+    <fieldset className="ck-author-criterion">
       <legend>{criterion.id}</legend>
       <TextField label={trans.__('What is looked for')} value={criterion.ask} onDone={ask => onDone({ ask })} />
       <RowsField

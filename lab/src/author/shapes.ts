@@ -53,3 +53,7 @@ export interface IAuthorReleased {
   release: number;
   unchanged: boolean;
 }
+
+export interface IAuthorPreview {
+  url: string;
+}
