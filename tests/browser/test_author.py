@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 from support.author_lab import ROOT, address, author_lab, cells
+from support.before_the_learner import KERNEL
 from support.labserver import Lab
 from support.learner_rooms import browser
 
@@ -213,7 +214,7 @@ def test_who_only_learns_has_none(lab: Lab, browser: Browser) -> None:
 
 def test_a_notebook_that_is_no_master_has_none(lab: Lab, page: Page) -> None:
     Path(lab.root / "other.ipynb").write_text(
-        json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+        json.dumps({"cells": [], "metadata": KERNEL, "nbformat": 4, "nbformat_minor": 5})
     )
     page.evaluate("jupyterapp.commands.execute('docmanager:open', {path: 'other.ipynb'}).then(() => null)")
     expect(panel(page)).to_contain_text("Open a module’s notebook to write in it.", timeout=20_000)
