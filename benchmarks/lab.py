@@ -71,8 +71,12 @@ class Opening:
 
 
 def sizes(extension: Path) -> tuple[int, int]:
-    """Bytes of the scripts that a browser may load: as they are, and packed."""
-    scripts = [path.read_bytes() for path in (extension / "static").glob("*.js")]
+    """Bytes of the scripts that a learner's browser may load: as they are, and packed.
+
+    The author panel's is loaded by whoever opens a master, and by nobody else.
+    """
+    static = extension / "static"
+    scripts = [path.read_bytes() for path in static.glob("*.js") if not path.name.startswith("author.")]
     assert scripts, f"no extension in {extension}"
     return sum(map(len, scripts)), sum(len(gzip.compress(script, 6)) for script in scripts)
 

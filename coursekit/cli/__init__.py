@@ -17,6 +17,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "translate": ("coursekit.cli.authoring:translate", "Keep a module's translation up to date."),
     "build": ("coursekit.cli.authoring:build", "Make a module ready for nbgrader generate_assignment."),
     "text": ("coursekit.cli.text:text", "Keep a module's notebook as text for review and git, and back."),
+    "preview": ("coursekit.cli.previewing:preview", "See a module as its learners will, while you write it."),
     "grade": ("coursekit.cli.grading:grade", "Grade what was handed in for a module."),
     "feedback": ("coursekit.cli.feedback:feedback", "Make a module's feedback, and release it."),
     "review": ("coursekit.cli.reviewing:review", "Read and mark written answers, the doubtful ones first."),

@@ -163,9 +163,8 @@ def _tell(findings: Sequence[Finding], mended: Sequence[Mended], *, coloured: bo
             fixed += 1
             click.echo(f"{done.file}:cell {fix.cell}  {fix.code} mended: {fix.said}.")
     for finding in findings:
-        click.echo(_line(finding), color=color)
-        for line in finding.hint.split("\n"):
-            click.echo(f"    {line}")
+        for line in said_of(finding):
+            click.echo(line, color=color)
     errors = sum(f.is_error for f in findings)
     counts = f"{_count(errors, 'error')}, {_count(len(findings) - errors, 'warning')}."
     said = counts if findings else "Nothing is wrong."
@@ -173,6 +172,11 @@ def _tell(findings: Sequence[Finding], mended: Sequence[Mended], *, coloured: bo
     if can_fix:
         said += f" {can_fix} can be mended with --fix."
     click.echo(f"{fixed} mended. {said}" if fixed else said)
+
+
+def said_of(finding: Finding) -> list[str]:
+    """A finding, and what to do about it, as lines with their colours."""
+    return [_line(finding), *(f"    {line}" for line in finding.hint.split("\n"))]
 
 
 def _line(finding: Finding) -> str:

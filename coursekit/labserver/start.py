@@ -23,10 +23,12 @@ class LabServer(Configurable):
     course_folder = Unicode(
         "", config=True, help="Graders: the course's folder, with its gradebook; the server's root if empty."
     )
+    preview_folder = Unicode("", config=True, help="Set by `coursekit preview`, in the lab that it starts.")
 
 
 def start(server: Any) -> None:
     """Add the routes to a Jupyter server (`ServerApp`)."""
+    from coursekit.labserver.author import author_handlers
     from coursekit.labserver.handlers import Desk, handlers
     from coursekit.labserver.language import bring_words
     from coursekit.labserver.review import review_handlers
@@ -39,3 +41,8 @@ def start(server: Any) -> None:
     server.web_app.add_handlers(".*$", handlers(base_url, desk))
     folder = Path(settings.course_folder) if settings.course_folder else root
     server.web_app.add_handlers(".*$", review_handlers(base_url, folder))
+    server.web_app.add_handlers(".*$", author_handlers(base_url, root))
+    if settings.preview_folder:
+        from coursekit.labserver.preview import preview_handlers
+
+        server.web_app.add_handlers(".*$", preview_handlers(base_url, Path(settings.preview_folder)))

@@ -49,12 +49,13 @@ Keys = Callable[[Course, ModuleId], str]
 """The key of all that a module's findings depend on."""
 
 
-def check(shelf: CourseShelf) -> list[Finding]:
+def check(shelf: CourseShelf, only: ModuleId | None = None) -> list[Finding]:
     """Every finding: those on course.yml first, then module by module, from top to bottom.
 
-    A file that cannot be read is a finding too, so that the rest is still looked at.
+    `only`: that module's, as a build of it would ask. A file that cannot be read is a finding too, so that the rest
+    is still looked at. Raises NotFound when there is no such module.
     """
-    return list(_check(shelf, Outcome(), "", lambda course, module: "").findings)
+    return list(_check(shelf, Outcome(), "", lambda course, module: "", only).findings)
 
 
 def check_again(shelf: CourseShelf, before: Outcome, stamps: Stamps, version: str) -> Outcome:
@@ -72,13 +73,18 @@ def check_again(shelf: CourseShelf, before: Outcome, stamps: Stamps, version: st
     return _check(shelf, before, key_of(stamps, version), own_key)
 
 
-def _check(shelf: CourseShelf, before: Outcome, key: str, keys: Keys) -> Outcome:
+def _check(
+    shelf: CourseShelf, before: Outcome, key: str, keys: Keys, only: ModuleId | None = None
+) -> Outcome:
     try:
         course = shelf.course()
     except Misread as error:
         return Outcome(key, tuple(_unreadable(error, shelf.where)))
+    folders = shelf.folders()
+    if only is not None:
+        course, folders = replace(course, modules=(course.get_module(only),)), ()
     notebooks = shelf.notebooks()
-    about_course = list(course_findings(course, shelf.folders(), notebooks, shelf.cases(), shelf.where))
+    about_course = list(course_findings(course, folders, notebooks, shelf.cases(), shelf.where))
     modules: dict[str, Seen] = {}
     for module in course.modules:
         if module.id in notebooks:
@@ -90,7 +96,8 @@ def _check(shelf: CourseShelf, before: Outcome, key: str, keys: Keys) -> Outcome
                 else _look(shelf, course, module.id, own)
             )
     facts = {ModuleId(m): seen.facts for m, seen in modules.items() if seen.facts is not None}
-    about_course += whole_findings(course, facts, shelf.where)
+    if only is None:
+        about_course += whole_findings(course, facts, shelf.where)
     found: list[Finding] = []
     for name, seen in modules.items():
         # What is said of a module there (its minutes) is allowed there. The line may have moved since.

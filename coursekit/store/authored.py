@@ -39,6 +39,7 @@ class _OneOfEach:
     """A key counts once."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Refuses a key that stands there twice."""
         seen: set[str] = set()
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value != "<<":
@@ -51,7 +52,7 @@ class _OneOfEach:
         return found
 
 
-class _Loader(_OneOfEach, yaml.SafeLoader):
+class YamlLoader(_OneOfEach, yaml.SafeLoader):
     """YAML without surprises: a date stays text, `no` is Norway, 08:30 is no number, a key counts once."""
 
 
@@ -59,7 +60,7 @@ class _FastLoader(_OneOfEach, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  #
     """The same over libyaml, where PyYAML was built with it: a course of forty modules needs seconds less."""
 
 
-_Loader.yaml_implicit_resolvers = {
+YamlLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith((":null", ":merge"))]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
@@ -69,8 +70,8 @@ for _tag, _pattern, _first in (
     ("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789"),
     ("float", r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+0123456789."),
 ):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
-_FastLoader.yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
+    YamlLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
+_FastLoader.yaml_implicit_resolvers = YamlLoader.yaml_implicit_resolvers
 
 
 def compose_yaml(text: str) -> yaml.Node | None:
@@ -90,7 +91,7 @@ def parse_yaml(text: str, file: str) -> Any:
         # What is wrong is said in the words of the other, which are the same on every machine.
         pass
     try:
-        return yaml.load(text, Loader=_Loader)
+        return yaml.load(text, Loader=YamlLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
@@ -130,8 +131,12 @@ def read_rubrics(module_folder: Path) -> dict[str, Rubric]:
     path = module_folder / "rubrics.yml"
     if not path.is_file():
         return {}
-    file = shown_path(path)
-    return rubrics_of(read_shape(RubricsShape, parse_yaml(read_text(path), file), file))
+    return parse_rubrics(read_text(path), shown_path(path))
+
+
+def parse_rubrics(text: str, file: str) -> dict[str, Rubric]:
+    """The rubrics that a text defines. Raises BadInput, naming the file and the field."""
+    return rubrics_of(read_shape(RubricsShape, parse_yaml(text, file), file))
 
 
 def read_exemplars(module_folder: Path) -> tuple[Exemplar, ...]:
@@ -139,8 +144,12 @@ def read_exemplars(module_folder: Path) -> tuple[Exemplar, ...]:
     path = module_folder / "exemplars.yml"
     if not path.is_file():
         return ()
-    file = shown_path(path)
-    return exemplars_of(read_shape(ExemplarsShape, parse_yaml(read_text(path), file), file))
+    return parse_exemplars(read_text(path), shown_path(path))
+
+
+def parse_exemplars(text: str, file: str) -> tuple[Exemplar, ...]:
+    """The sample answers that a text has. Raises BadInput, naming the file and the field."""
+    return exemplars_of(read_shape(ExemplarsShape, parse_yaml(text, file), file))
 
 
 def parse_course(text: str) -> Course:
@@ -255,7 +264,7 @@ def append_module(text: str, entry: str) -> str:
     `text` was read as a course before. `entry` is one block mapping of YAML lines, without the dash
     and without indentation.
     """
-    root = yaml.compose(text, Loader=_Loader)
+    root = yaml.compose(text, Loader=YamlLoader)
     assert isinstance(root, yaml.MappingNode)  # read as a course before
     modules = next(value for key, value in root.value if key.value == "modules")
     lines = text.splitlines(keepends=True)

@@ -329,6 +329,10 @@ class CourseFolder:
     def _shown(self, module: str) -> str:
         return shown_path(self._master(module))
 
+    def exhibits(self, module: Module) -> tuple[str, ...]:
+        """The exhibits of the module's case, as its cells name them."""
+        return tuple(sorted(self._exhibits(module)))
+
     def _master(self, module: str) -> Path:
         return self.root / "modules" / module / f"{module}.ipynb"
 
@@ -420,6 +424,19 @@ def _unanswered(notebook: dict[str, Any]) -> dict[str, Any]:
 
     cells = [{**cell, "source": ""} if is_answer(cell) else cell for cell in notebook["cells"]]
     return {**notebook, "cells": cells}
+
+
+class TypedCourse(CourseFolder):
+    """The same, with one notebook as it stands before its author, saved or not."""
+
+    def __init__(self, root: Path, typed: ModuleId, value: Mapping[str, Any]) -> None:
+        """`value`: the notebook of the module `typed`, as nbformat JSON."""
+        super().__init__(root)
+        self._typed, self._text = typed, json.dumps(value)
+
+    def master_text(self, module: ModuleId) -> str:
+        """What is typed, or else what is saved. Raises BadInput when that is no text."""
+        return self._text if module == self._typed else super().master_text(module)
 
 
 def _folders(parent: Path) -> tuple[str, ...]:

@@ -104,6 +104,14 @@ def stubs_config(here: Path) -> Config:
     return config
 
 
+def read_config(here: Path) -> Config:
+    """nbgrader's configuration of the course in that folder, as far as it names no parts of nbgrader or of ours.
+
+    Raises BadInput when it cannot be loaded.
+    """
+    return _read(here)
+
+
 def folders_of(coursedir: Any, config: Any) -> CourseFolders:
     """The same of an nbgrader that is running: what its command line said counts as well."""
     return CourseFolders(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursekit.model.errors import BadInput
-from coursekit.model.submission import sha256
+from coursekit.model.submission import canonical, sha256
 from coursekit.policy.standing import penalty
 from coursekit.services import seal
 from coursekit.store import folders
@@ -22,9 +23,10 @@ from coursekit.wire.course import course_to_shape
 
 if TYPE_CHECKING:
     from coursekit.client import ExchangeClient
+    from coursekit.model.course import Course
     from coursekit.model.deadline import LatePolicy
     from coursekit.store.gradebook import Deadlines
-    from coursekit.wire.api import Released
+    from coursekit.wire.api import Released, ReleaseUpload
 
 _OWN = ".coursekit"
 _EDITION = "sealed-edition"
@@ -50,16 +52,27 @@ def seal_module(folder: Path, notebook: str, edition: str = "") -> dict[str, Any
     return sealed.notebook
 
 
-def release_module(exchange: ExchangeClient, source: Path, release: Path) -> Released:
+def release_module(
+    exchange: ExchangeClient, source: Path, release: Path, course: Course | None = None
+) -> Released:
     """Send a module's release/ folder and its sealed bundle, and the course's definition first.
 
-    `source`: the master's folder; `release`: what nbgrader generated. Raises BadInput when they do not belong
-    together.
+    `source`: the master's folder; `release`: what nbgrader generated; `course`: another definition than the one of
+    the folder's course.yml. Raises BadInput when they do not belong together.
     """
     from coursekit.store.authored import read_course
     from coursekit.store.notebookfiles import find_root
 
-    course = read_course(find_root(source))
+    course = course or read_course(find_root(source))
+    upload = pack_module(source, release)
+    exchange.put_course(course_to_shape(course))
+    done = exchange.release(course.id, source.name, upload)
+    keep_released(source, upload, done.release)
+    return done
+
+
+def pack_module(source: Path, release: Path) -> ReleaseUpload:
+    """What `release_module` sends. Raises BadInput when the two folders do not belong together."""
     bundle = _read_json(source / _OWN / "sealed.json")
     # What the build made is taken from the build: nbgrader copies it before sealing may have built it anew.
     made = {p: c for p, c in folders.read_folder(source) if p == "prompts.json" or p.startswith("exhibits/")}
@@ -84,14 +97,39 @@ def release_module(exchange: ExchangeClient, source: Path, release: Path) -> Rel
             f"Run `coursekit build {source.name}`.",
         )
     checks = _made(source, edition, "checks.json")
-    upload = seal.pack(
+    return seal.pack(
         bundle,
         files,
         {path: (source / path).read_bytes() for path in held_back},
         checks.read_bytes() if checks.is_file() else None,
     )
-    exchange.put_course(course_to_shape(course))
-    return exchange.release(course.id, source.name, upload)
+
+
+def keep_released(source: Path, upload: ReleaseUpload, number: int) -> None:
+    """Note what this release was made of, so that the next one can be compared with it. Never fails."""
+    with contextlib.suppress(OSError):
+        path = source / _OWN / "released.json"
+        temporary = path.with_name("released.json.new")
+        temporary.write_text(json.dumps({"release": number, **parts_of(upload)}, indent=1), encoding="utf-8")
+        temporary.replace(path)
+
+
+def read_released(source: Path) -> dict[str, Any] | None:
+    """The same, as it was noted; none where nothing was released from here."""
+    try:
+        value = json.loads((source / _OWN / "released.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def parts_of(upload: ReleaseUpload) -> dict[str, dict[str, str]]:
+    """A release's prompts, reveals and files by name, with a digest each."""
+    return {
+        "prompts": {str(p["id"]): sha256(canonical(p)) for p in upload.prompts},
+        "reveals": {r.after: sha256(r.model_dump_json().encode()) for r in upload.reveals},
+        "files": {f.path: f.sha256 for f in upload.files},
+    }
 
 
 def shelf(submitted: Path) -> Shelf:

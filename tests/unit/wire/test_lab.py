@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from coursekit.wire import api, lab
+from coursekit.wire import api, lab, lab_author, lab_preview
 
-SHAPES = (Path(__file__).parents[3] / "lab" / "src" / "api" / "shapes.ts").read_text()
+SOURCES = Path(__file__).parents[3] / "lab" / "src"
+SHAPES = "\n".join((SOURCES / room / "shapes.ts").read_text() for room in ("api", "author", "preview"))
 TWINS: dict[str, type[BaseModel]] = {
     "IRefusal": api.RefusalShape,
     "ICourseRow": api.CourseRow,
@@ -37,6 +38,16 @@ TWINS: dict[str, type[BaseModel]] = {
     "IPointer": api.PointerShape,
     "IPromptPointers": api.PromptPointers,
     "IPointers": api.PointersShape,
+    "IAuthorCompetency": lab_author.AuthorCompetency,
+    "IAuthorRubric": lab_author.AuthorRubric,
+    "IAuthorModule": lab_author.AuthorModule,
+    "IAuthorFinding": lab_author.AuthorFinding,
+    "IAuthorSheet": lab_author.AuthorSheet,
+    "IAuthorChange": lab_author.AuthorChange,
+    "IAuthorChanges": lab_author.AuthorChanges,
+    "IAuthorReleased": lab_author.AuthorReleased,
+    "IAuthorPreview": lab_author.AuthorPreview,
+    "INow": lab_preview.Now,
 }
 
 

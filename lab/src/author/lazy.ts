@@ -1,0 +1,3 @@
+/** What is loaded once somebody writes. */
+export { AuthorModel } from './model';
+export { AuthorPanel } from './panel';
