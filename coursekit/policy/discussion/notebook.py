@@ -81,8 +81,10 @@ def _charts(view: View) -> Iterator[str]:
         )
     if view.spread is not None:
         found = view.spread
+        # In two figures: enough for a chart, and no exact guess that its owner has told somebody.
+        rounded = [float(f"{v:.2g}") for v in found.values]
         yield (
-            f"estimates = {_literal([float(f'{v:.2g}') for v in found.values])}  # in two figures\nanswer = {found.answer!r}\n\n"
+            f"estimates = {_literal(rounded)}\nanswer = {found.answer!r}\n\n"
             "wide = min(estimates) > 0 and max(estimates) / min(estimates) >= 50\n"
             "fig, ax = plt.subplots(figsize=(7, 2.4))\n"
             "ax.plot(estimates, [0] * len(estimates), 'o', alpha=0.5, markersize=9)\n"
