@@ -133,7 +133,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield f"{plan.title}: {plan.minutes} minutes in {len(plan.slots)} parts."
     yield from words.standing(plan)
     for view, split in words.most_divided(plan)[:1]:
-        yield f"Where they split most: {view.prompt.id}, {view.prompt.title}. {words.split_words(split)}"
+        yield f"Where they split most: {view.prompt.id}, “{view.prompt.title}” {words.split_words(split)}"
     if plan.calls:
         called = len({c.learner for c in plan.calls})
         hint = "" if plan.names is not None else " Add --names for a copy with their names, for you alone."

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from support.reference import COURSE, MODULES, ROOT
-
 from coursekit.model.errors import BadInput
 from coursekit.model.prompt import Prompt, PromptKind
 from coursekit.services.rehearse import choose
@@ -15,6 +13,7 @@ from coursekit.store.authored import read_course, read_exemplars
 from coursekit.store.notebookfiles import read_notebook
 from coursekit.wire.course import course_to_shape
 from coursekit.wire.prompts import prompt_to_json
+from support.reference import COURSE, MODULES, ROOT
 
 MODULE = "spike-at-65"
 STAFF = "chen"

@@ -14,7 +14,7 @@ from coursekit.policy.words import number
 BLUE, RED, PALE = "#0072B2", "#D55E00", "#DCE8F1"
 _INK, _SOFT, _LINE = "#1c2330", "#556070", "#c9ced8"
 _WIDTH, _LEFT, _RIGHT = 640, 12, 60
-_LETTERS = 92
+_LETTERS = 78
 """Of a label, on one line."""
 _BINS = 46
 
@@ -97,7 +97,7 @@ def sureness(found: Sureness) -> str:
         _bar(_LEFT + 180, 8, 14, 12, RED),
         _text(_LEFT + 200, 19, "further off"),
     ]
-    y = 30
+    y = 30.0
     told = []
     for label, near, far in zip(found.scale, found.nearer, found.further, strict=True):
         y += 16

@@ -90,7 +90,7 @@ def _head(plan: Plan) -> Iterator[str]:
     if divided:
         view, split = divided[0]
         yield (
-            f"<p><strong>Where they split most: {escape(view.prompt.id)}, {escape(view.prompt.title)}.</strong> "
+            f"<p><strong>Where they split most: {escape(view.prompt.id)}, “{escape(view.prompt.title)}”</strong> "
             f"{escape(words.split_words(split))}</p>"
         )
 
@@ -115,7 +115,9 @@ def _row(plan: Plan, slot: Slot, done: set[PromptId]) -> str:
     named = words.labels(plan)
     new = [p for p in slot.prompts if p not in done]
     done.update(new)
-    calls = ", ".join(named[c.learner] for p in new for c in words.calls_at(plan, p))
+    # As many as there is room for; the first is the one that matters most.
+    room = max(1, slot.turns)
+    calls = ", ".join([named[c.learner] for p in new for c in words.calls_at(plan, p)][:room])
     return (
         f'<tr><td class="when">{slot.start}–{slot.end}</td><td>{prose(slot.what)}</td><td>{prose(slot.how)}</td>'
         f"<td>{slot.turns or ''}</td><td>{escape(calls)}</td></tr>"

@@ -8,7 +8,7 @@ from hashlib import sha256
 from coursekit.model.ids import UserId
 from coursekit.model.plan import Answer, Quote, View
 from coursekit.model.prompt import PromptKind
-from coursekit.policy.discussion.views import minority
+from coursekit.policy.discussion.views import HIGH, LOW, MIDDLE, minority
 from coursekit.policy.reflection.sentences import split
 from coursekit.policy.reflection.text import normalise
 from coursekit.policy.reflection.tokens import words
@@ -49,7 +49,7 @@ def quotes(
             camp = view.camp_of[who]
             by_camp.setdefault(camp, []).append(Quote(who, text, camp, camp in small))
     most = _OF_A_CAMP if len(view.camp_of) and any(view.camp_of.values()) else _OF_ALL
-    labels = [c.label for s in view.splits for c in s.camps] or list(by_camp)
+    labels = [c.label for s in view.splits for c in s.camps] or [LOW, MIDDLE, HIGH, ""]
     return tuple(
         quote
         for label in dict.fromkeys(labels)

@@ -60,7 +60,7 @@ def split_words(split: Split) -> str:
     said += f"The largest camp has {there[0].count} of {total}."
     nobody = len(split.camps) - len(there)
     if nobody:
-        said += f" {_count(nobody, 'answer')} {'was' if nobody == 1 else 'were'} chosen by nobody."
+        said += f" {_count(nobody, 'option')} {'was' if nobody == 1 else 'were'} chosen by nobody."
     return said
 
 
@@ -113,11 +113,11 @@ def opening(view: View) -> str:
 def call_words(call: Call) -> str:
     """Why this person, here."""
     if call.why is Why.SELDOM:
-        times = "not called so far" if not call.heard else f"called {_count(call.heard, 'time')} so far"
-        said = f"{times}, the fewest of those who answered"
+        said = "not called so far"
+        if call.heard:
+            said = f"called {_count(call.heard, 'time')} by earlier plans; nobody left was called less"
         if call.camp:
-            where = "from the smallest camp: " if call.is_smallest else ""
-            said += f"; {where}{call.camp}"
+            said += f"; from the smallest camp: {call.camp}" if call.is_smallest else f"; chose: {call.camp}"
     elif call.why is Why.OPPOSITE:
         said = f"stands against that: {call.camp}"
     else:
