@@ -73,13 +73,13 @@ def spread(found: Spread) -> str:
     told = f"{len(found.values)} estimates as dots. Half lie from {_short(first)} to {_short(third)}"
     told += f", the one in the middle is {_short(middle)}"
     if found.answer is not None:
-        at = x(found.answer)
+        there = x(found.answer)
         parts.append(
-            f'<line x1="{at:.1f}" y1="26" x2="{at:.1f}" y2="{base:.1f}" stroke="{RED}" stroke-width="2.5"/>'
+            f'<line x1="{there:.1f}" y1="26" x2="{there:.1f}" y2="{base:.1f}" stroke="{RED}" stroke-width="2.5"/>'
         )
-        anchor = "end" if at > _WIDTH * 0.7 else "start" if at < _WIDTH * 0.3 else "middle"
+        anchor = "end" if there > _WIDTH * 0.7 else "start" if there < _WIDTH * 0.3 else "middle"
         label = f"revealed: {_short(found.answer)}"
-        parts.append(_text(at, 19, label, anchor=anchor, colour=RED, weight="bold"))
+        parts.append(_text(there, 19, label, anchor=anchor, colour=RED, weight="bold"))
         told += f"; the answer was {_short(found.answer)}"
     if is_log:
         parts.append(

@@ -107,7 +107,7 @@ def test_no_such_module_and_no_exemplars(course: Path, run: Any) -> None:
     with pytest.raises(NotFound, match="no module ninth"):
         run(module="ninth")
     (course / "modules" / MODULE / "exemplars.yml").unlink()
-    with pytest.raises(BadInput, match="has no exemplars.yml to rehearse with"):
+    with pytest.raises(BadInput, match=r"has no exemplars\.yml to rehearse with"):
         run()
 
 
@@ -139,6 +139,5 @@ def test_a_reveal_tells_the_number_of_its_estimate(course: Path) -> None:
     notebook = read_notebook(course / "modules" / MODULE / f"{MODULE}.ipynb")
     assert [(r.after, r.answer) for _, r in notebook.reveals() if r.answer is not None] == [("p1", 4260)]
     for wrong in ("many", float("nan"), [1]):
-        cell = {"coursekit": {"reveal": {"after": "p1", "answer": wrong}}}
         with pytest.raises(Misread):
-            read_role(cell, "x.ipynb", 1, "c", "")
+            read_role({"reveal": {"after": "p1", "answer": wrong}}, "x.ipynb", 1, "c")
