@@ -45,7 +45,8 @@ ol.calls { padding-inline-start: 1.4rem; margin: .3rem 0; }
 .why { color: var(--soft); font-size: .9rem; }
 .faculty { border-inline-start: 3px solid var(--line); padding-inline-start: .9rem; }
 @page { size: A4; margin: 16mm 15mm; }
-@media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h2, h3, h4 { break-after: avoid; }
+@media print { html { font-size: 10pt; } body { max-width: none; padding: 0; }
+  h2, h3, h4, h3 + .small, h4 + .small { break-after: avoid; }
   tr, svg, blockquote, li, .faculty { break-inside: avoid; } .warn { border: 1.5pt solid var(--wait); } }
 """
 _DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
