@@ -169,7 +169,7 @@ class Plan:
     note: Note = Note()
     group: str = ""
     names: Mapping[UserId, str] | None = None
-    """Whose name may stand on the page; none hides them all."""
+    """What each is called, where names may stand on the page; none hides them all."""
     is_rehearsal: bool = False
     """Made of sample answers: no learner is in it."""
     asked_for_consent: bool = True

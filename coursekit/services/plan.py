@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from coursekit.model.course import Course, Module
 from coursekit.model.errors import BadInput, NotFound
 from coursekit.model.ids import CourseId, ModuleId, PromptId, UserId
 from coursekit.model.notebook import Faculty, Notebook
@@ -58,26 +59,30 @@ class Staff(Protocol):
 
 
 def read_asked(
-    course: CourseId, module: ModuleId, title: str, notebook: Notebook, note: str, given: Mapping[str, float]
+    course: Course, module: Module, notebook: Notebook, note: str, given: Mapping[str, float]
 ) -> Asked:
-    """What the notebook and the teaching note say. `given`: answers to estimates, which win. Raises BadInput."""
+    """What the notebook and the case's teaching note say about a module.
+
+    `given`: answers to estimates, which win. Raises BadInput.
+    """
     prompts = tuple(p for _, p in notebook.prompts())
     estimates = {p.id for p in prompts if p.kind is PromptKind.ESTIMATE}
     strange = next((name for name in given if name not in estimates), None)
     if strange is not None:
         known = ", ".join(sorted(estimates)) or "none"
         raise BadInput(
-            "no-such-estimate", f"{strange} is no estimate of {module}.", f"Its estimates are: {known}."
+            "no-such-estimate", f"{strange} is no estimate of {module.id}.", f"Its estimates are: {known}."
         )
     told = {r.after: r.answer for _, r in notebook.reveals() if r.answer is not None and r.after in estimates}
+    others = [m.title for m in course.modules if m.case == module.case and m.id != module.id]
     return Asked(
-        course,
-        module,
-        title,
+        course.id,
+        module.id,
+        module.title,
         prompts,
         told | {PromptId(name): value for name, value in given.items()},
         _faculty(notebook),
-        timetable.part_of(note, title),
+        timetable.part_of(note, module.title, others),
     )
 
 
@@ -138,7 +143,7 @@ def make(
             asked.faculty,
         ),
         cohort.group,
-        {c.learner: cohort.names.get(c.learner, "") for c in calls} if show_names else None,
+        dict(cohort.names) if show_names else None,
         cohort.is_rehearsal,
         cohort.asked_for_consent,
         made_at,

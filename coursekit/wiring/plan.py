@@ -95,9 +95,8 @@ def _asked(root: Path, request: Request) -> Asked:
     module = course.get_module(ModuleId(request.module))
     note = root / "cases" / (module.case or "") / "teaching-note.md"
     return verbs.read_asked(
-        course.id,
-        module.id,
-        module.title,
+        course,
+        module,
         files.material(course, module.id).notebook,
         read_text(note) if module.case is not None and note.is_file() else "",
         request.answers or {},

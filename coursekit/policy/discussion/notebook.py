@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from coursekit.model.plan import Plan, View
+from coursekit.model.plan import Plan, Quote, View
 from coursekit.policy.discussion import words
 
 _DRAW = """\
@@ -109,10 +109,10 @@ def _said(plan: Plan, view: View) -> Iterator[str]:
     for camp, quotes in words.quote_groups(view):
         if camp:
             yield f"*{_safe(camp)}*"
-        yield from (f"> {_safe(q.text)}" for q in quotes)
+        yield from (_quote(plan, q) for q in quotes)
     for camp, count, quotes in words.minority_groups(view):
         yield f"**A minority's view** ({count} of {view.counted}): *{_safe(camp)}*"
-        yield from (f"> {_safe(q.text)}" for q in quotes)
+        yield from (_quote(plan, q) for q in quotes)
     calls = words.calls_at(plan, view.prompt.id)
     if calls:
         named = words.labels(plan)
@@ -120,6 +120,11 @@ def _said(plan: Plan, view: View) -> Iterator[str]:
         yield "\n".join(
             f"{n}. **{_safe(named[c.learner])}** {_safe(words.call_words(c))}" for n, c in enumerate(calls, 1)
         )
+
+
+def _quote(plan: Plan, quote: Quote) -> str:
+    who = words.writer(plan, quote)
+    return f"> {_safe(quote.text)}" + (f" *{_safe(who)}*" if who else "")
 
 
 def _literal(value: Any) -> str:

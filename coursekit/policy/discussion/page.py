@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from html import escape
 
 from coursekit.model.ids import PromptId
-from coursekit.model.plan import Plan, Slot, View
+from coursekit.model.plan import Plan, Quote, Slot, View
 from coursekit.policy.discussion import charts, words
 from coursekit.policy.prose import prose
 
@@ -139,7 +139,7 @@ def _task(plan: Plan, view: View) -> Iterator[str]:
     if view.counted:
         yield f'<p class="small">{escape(words.count_words(view))}.</p>'
         yield from _figures(view)
-        yield from _said(view)
+        yield from _said(plan, view)
         calls = words.calls_at(plan, prompt.id)
         if calls:
             named = words.labels(plan)
@@ -173,20 +173,26 @@ def _figures(view: View) -> Iterator[str]:
         yield f"<p>{escape(words.sureness_words(view.sureness))}</p>"
 
 
-def _said(view: View) -> Iterator[str]:
+def _said(plan: Plan, view: View) -> Iterator[str]:
     groups = words.quote_groups(view)
     if groups:
         yield "<h4>In their words</h4>"
     for camp, quotes in groups:
         if camp:
             yield f'<p class="small">{escape(camp)}</p>'
-        yield from (f'<blockquote dir="auto">{escape(q.text)}</blockquote>' for q in quotes)
+        yield from (_quote(plan, q) for q in quotes)
     few = words.minority_groups(view)
     if few:
         yield "<h4>A minority's view</h4>"
     for camp, count, quotes in few:
         yield f'<p class="small">{escape(camp)} ({count} of {view.counted})</p>'
-        yield from (f'<blockquote dir="auto">{escape(q.text)}</blockquote>' for q in quotes)
+        yield from (_quote(plan, q) for q in quotes)
+
+
+def _quote(plan: Plan, quote: Quote) -> str:
+    who = words.writer(plan, quote)
+    by = f' <span class="why">{escape(who)}</span>' if who else ""
+    return f'<blockquote dir="auto">{escape(quote.text)}{by}</blockquote>'
 
 
 def _board(plan: Plan) -> Iterator[str]:

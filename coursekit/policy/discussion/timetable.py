@@ -23,12 +23,19 @@ _ENDS = 5
 """Minutes for the opening and for the closing, where no teaching note says it."""
 
 
-def part_of(note: str, title: str) -> str:
-    """The part of a teaching note that is about that module: below the heading with its title, or all of it."""
+def part_of(note: str, title: str, others: Sequence[str] = ()) -> str:
+    """The part of a teaching note that is about that module: below the heading with its title.
+
+    Where no heading has it, all but the parts of the `others` whose case it is as well.
+    """
     headings = list(_HEADING.finditer(note))
     for index, found in enumerate(headings):
         if title.casefold() in found[2].casefold():
             return _below(note, headings, index)
+    for index, found in enumerate(headings):
+        if any(other.casefold() in found[2].casefold() for other in others):
+            rest = note[: found.start()] + note[found.end() + len(_below(note, headings, index)) :]
+            return part_of(rest, title, others)
     return note
 
 

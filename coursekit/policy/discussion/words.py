@@ -134,6 +134,11 @@ def quote_groups(view: View) -> list[tuple[str, list[Quote]]]:
     return list(groups.items())
 
 
+def writer(plan: Plan, quote: Quote) -> str:
+    """Who wrote it, where names may be shown; else nothing."""
+    return "" if plan.names is None else plan.names.get(quote.learner) or quote.learner
+
+
 def minority_groups(view: View) -> list[tuple[str, int, list[Quote]]]:
     """Camps of at most a fifth of whom somebody agreed to be quoted: label, size, quotes."""
     small = frozenset().union(*(minority(s) for s in view.splits))

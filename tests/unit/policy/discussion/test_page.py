@@ -88,10 +88,11 @@ def test_what_stands_on_it() -> None:
 
 def test_names_stand_there_when_asked_for() -> None:
     called = [c.learner for c in plan().calls]
-    page = to_html(plan(names=dict.fromkeys(called, "") | {called[0]: "Ada & Co"}))
+    page = to_html(plan(names=dict.fromkeys(called, "") | {called[0]: "Ada & Co", "l5": "Olu"}))
     assert "<strong>Ada &amp; Co</strong>" in page
     assert f"<strong>{called[1]}</strong>" in page
     assert "Keep it to yourself." in page
+    assert '<span class="why">Olu</span></blockquote>' in page
 
 
 def test_a_rehearsal_says_so_first() -> None:

@@ -61,6 +61,9 @@ def test_the_table_of_the_modules_own_part() -> None:
     )
     assert read_table(second, PROMPTS) == (Slot(0, 5, "Other", "", ()),)
     assert part_of(NOTE, "Not there") == NOTE
+    # What is another module's is never taken for this one's.
+    assert read_table(part_of(NOTE, "Not there", ["First things"]), PROMPTS) == (Slot(0, 5, "Other", "", ()),)
+    assert part_of(NOTE, "Not there", ["First things", "Second things"]) == ""
 
 
 @pytest.mark.parametrize("row", ["| soon | x | y |", "| 8–2 | x | y |", "| 5 | x | y |"])
