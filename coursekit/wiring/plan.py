@@ -58,6 +58,12 @@ def make(
     request: Request, exchange: Staff | None, out: Path | None = None, with_notebook: bool = False
 ) -> Written:
     """Make the plan and write it. Without an exchange, of the module's exemplars: a rehearsal."""
+    if with_notebook and out is not None and out.suffix == ".ipynb":
+        raise BadInput(
+            "two-files-one-name",
+            f"{out.name} would be the page and the notebook at once.",
+            "Name the page with --out FILE.html; the notebook goes beside it.",
+        )
     root = find_root(request.root or Path.cwd())
     asked = _asked(root, request)
     folder = PlanFolder(root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import stat
 from collections import Counter
@@ -106,8 +107,6 @@ def test_nobody_is_named_or_quoted_unless_asked_and_agreed(
     assert "learner-" not in page
     quoted = [q.split("</blockquote>")[0] for q in page.split('<blockquote dir="auto">')[1:]]
     assert quoted
-    import html
-
     for quote in map(html.unescape, quoted):
         said = [
             who

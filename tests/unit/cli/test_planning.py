@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from click.testing import CliRunner
 from support.reference import copy_course
@@ -75,6 +76,7 @@ def test_a_notebook_beside_it_with_its_charts(course: Path, run: Any) -> None:
     said = run("--notebook", "--out", course / "mine.html")
     assert f"Notebook: {course / 'mine.ipynb'}" in said
     notebook = json.loads((course / "mine.ipynb").read_text())
+    nbformat.validate(notebook)
     pictures = [
         o for c in notebook["cells"] for o in c.get("outputs", []) if "image/png" in o.get("data", {})
     ]
@@ -92,6 +94,11 @@ def test_a_notebook_beside_it_with_its_charts(course: Path, run: Any) -> None:
             ["--minutes", "11"],
             "The session has 12 parts and 11 minutes.",
             "Give it 12 minutes or more, or merge rows in teaching-note.md.",
+        ),
+        (
+            ["--notebook", "--out", "here.ipynb"],
+            "here.ipynb would be the page and the notebook at once.",
+            "Name the page with --out FILE.html; the notebook goes beside it.",
         ),
         (["--group", "a"], "A group needs its name and its file.", "Give --group and --group-by."),
     ],
