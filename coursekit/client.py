@@ -27,6 +27,7 @@ from coursekit.wire.api import (
     API,
     AppealRequest,
     AppealRow,
+    CommitmentRow,
     CommitRequest,
     Committed,
     ContentsRequest,
@@ -241,6 +242,20 @@ class ExchangeClient:
             *self.contents(course, module, submissions[:half]),
             *self.contents(course, module, submissions[half:]),
         ]
+
+    def commitments(self, course: str, module: str, prompt: str, at_once: int = 100) -> list[CommitmentRow]:
+        """Everybody's first commitment of a prompt, oldest first; asked for page by page."""
+        path = f"{_module(course, module)}/commitments/{_part(prompt)}?limit={int(at_once)}"
+        found: dict[str, CommitmentRow] = {}
+        since = ""
+        while True:
+            page = self._call(list[CommitmentRow], "GET", path + since)
+            before = len(found)
+            # Whoever committed at the last page's last moment comes again: a learner has one first commitment.
+            found |= {row.learner: row for row in page}
+            if len(page) < at_once or len(found) == before:
+                return list(found.values())
+            since = f"&since={quote(page[-1].at.isoformat())}"
 
     def appeals(self, course: str, module: str) -> list[AppealRow]:
         """Every answer that a learner wants a person to read, oldest first."""

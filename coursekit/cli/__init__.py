@@ -21,6 +21,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "grade": ("coursekit.cli.grading:grade", "Grade what was handed in for a module."),
     "feedback": ("coursekit.cli.feedback:feedback", "Make a module's feedback, and release it."),
     "review": ("coursekit.cli.reviewing:review", "Read and mark written answers, the doubtful ones first."),
+    "plan": ("coursekit.cli.planning:plan", "Plan a module's discussion, of what your cohort committed."),
     "reflect": ("coursekit.cli.reflect:reflect", "The checks of written answers: calibrate, replay, pilot …"),
     "models": ("coursekit.cli.models:models", "Add a text model for the checks, as data; or list them."),
     "serve": ("coursekit.cli.serving:serve", "Run the exchange service on this machine."),

@@ -19,6 +19,8 @@ class Reveal:
     """Paths below the module's folder, held back as well."""
     alt: str = ""
     """Describes the chart to those who do not see it."""
+    answer: float | None = None
+    """What the reveal says to an estimate, for staff's plan of the discussion."""
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from statistics import quantiles
-from typing import Any
+from typing import Any, TypeVar
 
 from coursekit.model.prompt import Prompt, PromptKind, Response
 from coursekit.policy.words import number
+
+T = TypeVar("T")
 
 TOGETHER = 5
 """The fewest people whose answers are shown, and the step in which more are added."""
@@ -23,13 +25,25 @@ def shows_others(prompt: Prompt) -> bool:
     return prompt.kind in _BODIES
 
 
+def counted(given: Sequence[T]) -> Sequence[T]:
+    """Those of these, oldest first, that may be counted and shown together: whole fives, or none."""
+    return given[: len(given) // TOGETHER * TOGETHER]
+
+
 def others_in_words(prompt: Prompt, others: Sequence[Response]) -> str | None:
     """Markdown on how others answered, oldest first in `others`; none when there is nothing to show."""
-    counted = others[: len(others) // TOGETHER * TOGETHER]
-    if not counted:
+    shown = counted(others)
+    if not shown:
         return None
     body = _BODIES.get(prompt.kind)
-    return f"#### How {len(counted)} others answered\n\n{body(prompt, counted)}" if body else None
+    return f"#### How {len(shown)} others answered\n\n{body(prompt, shown)}" if body else None
+
+
+def quarters(values: Sequence[float]) -> tuple[float, float, float]:
+    """Where a quarter, half and three quarters of these lie below."""
+    # Inclusive quartiles (Hyndman and Fan, The American Statistician 1996, type 7): none lies outside the answers.
+    low, middle, high = quantiles(values, n=4, method="inclusive")
+    return low, middle, high
 
 
 def _decision(prompt: Prompt, others: Sequence[Response]) -> str:
@@ -50,9 +64,7 @@ def _self_assessment(prompt: Prompt, others: Sequence[Response]) -> str:
 
 
 def _estimate(prompt: Prompt, others: Sequence[Response]) -> str:
-    values = [float(o["value"]) for o in others]
-    # Inclusive quartiles (Hyndman and Fan, The American Statistician 1996, type 7): none lies outside the answers.
-    low, middle, high = (number(round(q, 2)) for q in quantiles(values, n=4, method="inclusive"))
+    low, middle, high = (number(round(q, 2)) for q in quarters([float(o["value"]) for o in others]))
     unit = f" {_plain(prompt.unit)}" if prompt.unit else ""
     return (
         f"Half of the estimates lie between **{low}** and **{high}**{unit}. "

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from coursekit.model.ids import CourseId, ModuleId, PromptId, UserId
 from coursekit.model.submission import Commitment, Receipt, canonical, sha256
 from coursekit.ports import Deed
 from coursekit.services import desk
 from coursekit.services.desk import Exchange
-from coursekit.wire.api import CommitRequest, Committed
+from coursekit.wire.api import CommitmentRow, CommitRequest, Committed
 from coursekit.wire.receipts import receipt_to_shape
 
 
@@ -69,6 +71,22 @@ def commit(
         revision_receipt=receipt_to_shape(later) if later is not None else None,
         missing=list(missing),
     )
+
+
+def list_first(
+    exchange: Exchange,
+    course: CourseId,
+    module: ModuleId,
+    prompt: PromptId,
+    since: datetime | None,
+    limit: int,
+) -> list[CommitmentRow]:
+    """Everybody's first commitment of a prompt, oldest first, from `since` on. Raises NotFound."""
+    with exchange.ledger.read() as deed:
+        desk.get_course(deed, course).get_module(module)
+        desk.get_prompt(desk.get_release(deed, course, module), prompt)
+        found = deed.first_responses_since(course, module, prompt, since, limit)
+    return [CommitmentRow(learner=who, response=dict(response), at=at) for who, response, at in found]
 
 
 def _earlier(

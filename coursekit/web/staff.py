@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query, Response
 
 from coursekit.model.errors import BadInput
-from coursekit.model.ids import ModuleId, SubmissionId, UserId
-from coursekit.services import appeal, deadlines, deliver, enrol, feedback, handed_in, submit
+from coursekit.model.ids import ModuleId, PromptId, SubmissionId, UserId
+from coursekit.services import appeal, commit, deadlines, deliver, enrol, feedback, handed_in, submit
 from coursekit.web.auth import (
     Auditor,
     Author,
@@ -24,12 +24,14 @@ from coursekit.web.auth import (
 from coursekit.web.bodies import answer
 from coursekit.wire.api import (
     AppealRow,
+    CommitmentRow,
     ContentsRequest,
     EventShape,
     ExtensionRequest,
     FeedbackRow,
     FeedbackUpload,
     MemberShape,
+    Moment,
     OnBehalfRequest,
     Released,
     ReleaseUpload,
@@ -48,6 +50,8 @@ router = APIRouter()
 MODULE = "/courses/{course}/modules/{module}"
 After = Annotated[int, Query(ge=0, le=2**53)]
 Most = Annotated[int, Query(ge=1, le=1000)]
+Few = Annotated[int, Query(ge=2, le=200)]
+Since = Annotated[Moment | None, Query()]
 Roster = Annotated[list[MemberShape], Body(max_length=50_000)]
 
 
@@ -78,6 +82,18 @@ def submissions(module: str, me: Reader, exchange: Parts, after: After = 0, limi
 def contents(module: str, request: ContentsRequest, me: Reader, exchange: Parts) -> Response:
     """Several submissions, whole."""
     found = handed_in.read_many(exchange, me.course, ModuleId(module), request.submissions)
+    return Response(
+        b"[" + b",".join(each.model_dump_json().encode() for each in found) + b"]",
+        media_type="application/json",
+    )
+
+
+@router.get(MODULE + "/commitments/{prompt}", response_model=list[CommitmentRow])
+def commitments(
+    module: str, prompt: str, me: Reader, exchange: Parts, since: Since = None, limit: Few = 100
+) -> Response:
+    """Everybody's first commitment of a prompt, oldest first, from the moment `since` on, itself included."""
+    found = commit.list_first(exchange, me.course, ModuleId(module), PromptId(prompt), since, limit)
     return Response(
         b"[" + b",".join(each.model_dump_json().encode() for each in found) + b"]",
         media_type="application/json",

@@ -205,6 +205,14 @@ class Committed(Shape):
     """Required prompts still to be committed."""
 
 
+class CommitmentRow(Shape):
+    """Somebody's first commitment of a prompt, as staff read it."""
+
+    learner: str
+    response: dict[str, Any]
+    at: datetime
+
+
 class SubmitRequest(Shape):
     """A module handed in: its files, and the answers in it that are not committed yet."""
 

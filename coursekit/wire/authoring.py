@@ -229,6 +229,11 @@ class RevealMetadata(Authored):
     after: Slug
     files: list[Text] = Field([], description="Exhibits that are held back as well: exhibits/scores.csv.")
     alt: str = Field("", description="Describes the chart to those who do not see it.")
+    answer: float | None = Field(
+        None,
+        allow_inf_nan=False,
+        description="For an estimate: the number that the reveal tells. Staff's plan shows answers against it.",
+    )
 
 
 class RevealCell(Authored):
@@ -422,7 +427,7 @@ def read_role(metadata: Any, file: str, cell: int, cell_id: str) -> CellRole:
         except ValidationError as error:
             first = misread(file, value, error.errors()[0])
             raise wrong(f"in the {role}, {first.problem}", first.next_step) from None
-        return Reveal(PromptId(shape.after), tuple(shape.files), shape.alt)
+        return Reveal(PromptId(shape.after), tuple(shape.files), shape.alt, shape.answer)
     if role == "faculty" and value is True:
         return Faculty()
     if role == "faculty":

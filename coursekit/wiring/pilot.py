@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import secrets
 from collections import Counter
@@ -22,6 +21,7 @@ from coursekit.store.authored import read_rubrics
 from coursekit.store.pilots import PilotFolder
 from coursekit.wire.prompts import prompt_from_json
 from coursekit.wiring.clock import utc_now
+from coursekit.wiring.consent import read_consent
 from coursekit.wiring.nbgrader_config import CourseFolders, read_folders
 from coursekit.wiring.nbgrader_course import find_root
 
@@ -65,7 +65,7 @@ def start(
             else "docs/module-format.md shows how a prompt names one.",
         )
     mine = [both for prompt, both in asked.items() if not wanted or prompt in wanted]
-    answers, left_out = _answers(folders, module, notebook, [p for p, _ in mine], _consented(consent))
+    answers, left_out = _answers(folders, module, notebook, [p for p, _ in mine], read_consent(consent))
     at = place(root, name or module)
     pilot = verbs.start(
         at,
@@ -139,34 +139,3 @@ def _clean(response: object) -> dict[str, object]:
     text = json.dumps(response, ensure_ascii=False).encode("utf-8", "replace").decode()
     value = json.loads(text)
     return value if isinstance(value, dict) else {}
-
-
-def _consented(path: Path | None) -> set[str] | None:
-    """The learners of a list: one a line, or the first column of a CSV, with or without the heading “learner”.
-
-    Where there is a second column, it must say yes.
-    """
-    if path is None:
-        return None
-    try:
-        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, ValueError, csv.Error) as error:
-        raise BadInput(
-            "unreadable-consent",
-            f"The list of who consented, {path.name}, cannot be read.",
-            "Make it a text file with a learner's name on each line.",
-        ) from error
-    names = set()
-    for row in rows:
-        cells = [cell.strip() for cell in row]
-        if not cells or not cells[0] or cells[0].casefold() == "learner":
-            continue
-        if len(cells) == 1 or cells[1].casefold() in ("yes", "y", "true", "1"):
-            names.add(cells[0])
-    if not names:
-        raise BadInput(
-            "nobody-consented",
-            f"{path.name} names nobody who consented.",
-            "Write a learner's name on each line, or name and yes with a comma between them.",
-        )
-    return names

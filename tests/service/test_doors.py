@@ -109,6 +109,9 @@ TABLE: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     # staff
     ("GET", f"{M}/submissions",          {},                            staff("ok")),
     ("GET", f"{M}/submissions",          {"module": "ninth"},           staff(MODULE)),
+    ("GET", f"{M}/commitments/{{prompt}}", {},                          staff("ok")),
+    ("GET", f"{M}/commitments/{{prompt}}", {"prompt": "p9"},            staff("no-such-prompt")),
+    ("GET", f"{M}/commitments/{{prompt}}", {"module": "ninth"},         staff(MODULE)),
     ("GET", f"{M}/appeals",              {},                            staff("ok")),
     ("GET", f"{M}/appeals",              {"module": "ninth"},           staff(MODULE)),
     ("POST", f"{M}/contents",            {"submission": "maria's"},     staff("ok")),
