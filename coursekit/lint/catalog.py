@@ -46,7 +46,9 @@ from coursekit.lint.shelf.prompts import UNKNOWN_COMPETENCY as UNKNOWN_COMPETENC
 from coursekit.lint.shelf.prompts import UNKNOWN_RUBRIC as UNKNOWN_RUBRIC
 from coursekit.lint.shelf.reveals import ALT_IS_FILE_NAME as ALT_IS_FILE_NAME
 from coursekit.lint.shelf.reveals import ANOTHER_HELD_BACK as ANOTHER_HELD_BACK
+from coursekit.lint.shelf.reveals import ANSWER_UNLIKE_ESTIMATE as ANSWER_UNLIKE_ESTIMATE
 from coursekit.lint.shelf.reveals import DRAWING_WITHOUT_ALT as DRAWING_WITHOUT_ALT
+from coursekit.lint.shelf.reveals import ESTIMATE_WITHOUT_ANSWER as ESTIMATE_WITHOUT_ANSWER
 from coursekit.lint.shelf.reveals import EXHIBIT_WITHOUT_SOURCE as EXHIBIT_WITHOUT_SOURCE
 from coursekit.lint.shelf.reveals import HEADING_SKIPS as HEADING_SKIPS
 from coursekit.lint.shelf.reveals import IMAGE_WITHOUT_ALT as IMAGE_WITHOUT_ALT

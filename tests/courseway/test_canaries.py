@@ -24,6 +24,7 @@ _NEVER = {
     "CANARY-exemplars",
     "CANARY-teaching-note",
     "CANARY-second-faculty-note",
+    "9.0417",
 }
 
 Look = Callable[[bytes | str], set[str]]

@@ -73,6 +73,16 @@ def test_a_reveal_keeps_text_and_outputs_but_no_code() -> None:
     assert [o.get("text", "picture") for o in shown["outputs"]] == ["nine", "picture"]
 
 
+def test_the_answer_to_an_estimate_stays_with_the_author_even_when_its_reveal_opens() -> None:
+    told = copy.deepcopy(BOOK)
+    for c in told["cells"]:
+        if "reveal" in c["metadata"].get("coursekit", {}):
+            c["metadata"]["coursekit"]["reveal"]["answer"] = 9.0417
+    assert told != BOOK
+    # The plan of the discussion reads it in the master.
+    assert seal(told, PROMPTS) == seal(BOOK, PROMPTS)
+
+
 def test_a_bundle_knows_its_notebook() -> None:
     sealed, other = seal(BOOK, PROMPTS), seal({**BOOK, "cells": BOOK["cells"][:3]}, PROMPTS)
     assert is_of(sealed.bundle, sealed.notebook)
