@@ -14,6 +14,7 @@ from typing import Any
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
+from coursekit.model.edition import Edition
 from coursekit.model.errors import CoursekitError
 from coursekit.policy.sealing import text_form_of
 
@@ -38,12 +39,7 @@ class SealReveals(NbGraderPreprocessor):
 
         _leave_texts_out(self, resources, "release_directory")
         folder = Path(resources["metadata"]["path"])
-        if self.variant and self.language:
-            raise NbGraderException(
-                "A variant in another language cannot be released. Leave one of the two out."
-            )
-        edition = f"variants/{self.variant}" if self.variant else ""
-        edition = f"languages/{self.language}" if self.language else edition
+        edition = Edition(self.variant, self.language)
         try:
             sealed = staff.seal_module(folder, resources["unique_key"], edition)
         except CoursekitError as error:

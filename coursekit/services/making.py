@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
@@ -14,10 +14,12 @@ from coursekit.lint.prompts import question_of
 from coursekit.lint.review import module_findings
 from coursekit.model.course import Course, Module, Variant
 from coursekit.model.errors import BadInput
-from coursekit.model.ids import Digest
+from coursekit.model.ids import Digest, ModuleId
 from coursekit.model.prompt import Prompt
 from coursekit.model.rubric import Rubric
 from coursekit.model.submission import canonical, sha256
+from coursekit.model.translation import Entry, missing, stale
+from coursekit.policy.translating import TITLE, in_language, pieces, rubrics_told, told
 from coursekit.wire.prompts import prompt_to_json, rubrics_to_json
 
 
@@ -53,6 +55,56 @@ def parameters_of(course: Course, material: Material, variant: Variant | None = 
         return {}
     own = variant.parameters_for(material.module.id) if variant is not None else {}
     return {**course.parameters, **material.module.parameters, **own}
+
+
+class Translations(Protocol):
+    """The course's folder, as far as a translation needs it."""
+
+    def master(self, module: ModuleId) -> dict[str, Any]:
+        """The author's notebook, as it stands."""
+
+    def material(self, course: Course, module: ModuleId, master: str | None = None) -> Material:
+        """One module as its author wrote it, or with another text as its notebook."""
+
+    def catalogue(self, module: ModuleId, language: str) -> Sequence[Entry]:
+        """A module's translation, as far as there is one. Raises BadInput when it cannot be read."""
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A module in another language: the source stands where a piece is missing or stale."""
+
+    course: Course
+    module: Module
+    notebook: Mapping[str, Any]
+    material: Material
+    """The notebook as the rules look at it."""
+    rubrics: Mapping[str, Rubric]
+    left: Mapping[str, Sequence[str]]
+    """What is missing and what is stale, by keys."""
+
+
+def find_translation(
+    room: Translations, course: Course, source: Material, language: str
+) -> Translation | None:
+    """The module in that language; none where it has no catalogue of it."""
+    module = source.module.id
+    entries = {entry.key: entry for entry in room.catalogue(module, language)}
+    if not entries:
+        return None
+    say = in_language(entries)
+    master = room.master(module)
+    every = pieces(master, source.rubrics, source.module.title)
+    notebook = told(master, say)
+    course = replace(course, language=language, languages=())
+    return Translation(
+        course,
+        replace(source.module, title=say(TITLE, source.module.title)),
+        notebook,
+        room.material(course, module, notebook_bytes(notebook).decode()),
+        rubrics_told(source.rubrics, say),
+        {"missing": missing(entries, every), "stale": stale(entries, every)},
+    )
 
 
 def errors_of(material: Material) -> list[Finding]:

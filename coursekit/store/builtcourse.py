@@ -47,23 +47,29 @@ class BuiltCourse(AuthoredCourse):
         """What the last build, or an edition's, wrote down; none when there was none, or its notebook is gone."""
         return editions.find_record(self._own(module) / edition)
 
-    def find_built(self, module: ModuleId) -> bytes | None:
-        """The notebook of the last build; none when there is none."""
-        return editions.find_built(self._own(module))
+    def find_built(self, module: ModuleId, edition: str = "") -> bytes | None:
+        """The notebook of the last build, or that of an edition; none when there is none."""
+        return editions.find_built(self._own(module) / edition)
 
-    def find_run(self, module: ModuleId, key: Digest) -> bytes | None:
+    def find_run(self, module: ModuleId, key: Digest, edition: str = "") -> bytes | None:
         """The notebook as `check --run` executed it from the very same; none when it did not."""
-        return trials.find_run(self._own(module), key)
+        return trials.find_run(self._own(module) / edition, key)
 
-    def find_tried(self, module: ModuleId, key: Digest) -> tuple[Finding, ...] | None:
+    def find_tried(self, module: ModuleId, key: Digest, edition: str = "") -> tuple[Finding, ...] | None:
         """What the last try-out found, if it was of the very same; else none."""
-        return trials.find_tried(self._own(module), key)
+        return trials.find_tried(self._own(module) / edition, key)
 
     def keep_tried(
-        self, module: ModuleId, key: Digest, findings: Sequence[Finding], run: Digest, executed: bytes | None
+        self,
+        module: ModuleId,
+        key: Digest,
+        findings: Sequence[Finding],
+        run: Digest,
+        executed: bytes | None,
+        edition: str = "",
     ) -> None:
         """Keep it for the next time, and the executed notebook for the next build."""
-        trials.keep_tried(self._own(module), key, findings, run, executed)
+        trials.keep_tried(self._own(module) / edition, key, findings, run, executed)
 
     @contextmanager
     def scratch(self, module: Module, prompts: bytes) -> Iterator[str]:
