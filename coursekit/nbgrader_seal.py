@@ -26,7 +26,9 @@ class SealReveals(NbGraderPreprocessor):
         "", help="The variant that is released, of those in course.yml; empty for the module's own."
     ).tag(config=True)
 
-    language = Unicode("", help="The translation that is released; empty for the source.").tag(config=True)
+    language = Unicode(
+        "", help="The translation that is released, of the variant if there is one; empty for the source."
+    ).tag(config=True)
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Swap in the built notebook, and seal it. Raises NbGraderException with a next step."""
