@@ -27,6 +27,7 @@ from coursekit.lint.shelf.files import TRANSLATION_STALE as TRANSLATION_STALE
 from coursekit.lint.shelf.files import UNKNOWN_CASE as UNKNOWN_CASE
 from coursekit.lint.shelf.files import UNKNOWN_PARAMETER as UNKNOWN_PARAMETER
 from coursekit.lint.shelf.files import UNREADABLE as UNREADABLE
+from coursekit.lint.shelf.files import WORDS_UNTRANSLATED as WORDS_UNTRANSLATED
 from coursekit.lint.shelf.induction import GIVEN_AWAY as GIVEN_AWAY
 from coursekit.lint.shelf.induction import LONG_READ as LONG_READ
 from coursekit.lint.shelf.induction import LONGER_THAN_SAID as LONGER_THAN_SAID

@@ -19,8 +19,16 @@ from coursekit.model.prompt import Prompt
 from coursekit.model.rubric import Rubric
 from coursekit.model.submission import canonical, sha256
 from coursekit.model.translation import Entry, missing, stale
-from coursekit.policy.translating import TITLE, in_language, pieces, rubrics_told, told
+from coursekit.policy.translating import (
+    TITLE,
+    in_language,
+    only_for_people,
+    pieces,
+    rubrics_told,
+    told,
+)
 from coursekit.wire.prompts import prompt_to_json, rubrics_to_json
+from coursekit.wire.rubricrules import faults
 
 
 def prompts_of(material: Material) -> tuple[Prompt, ...]:
@@ -87,24 +95,42 @@ class Translation:
 def find_translation(
     room: Translations, course: Course, source: Material, language: str
 ) -> Translation | None:
-    """The module in that language; none where it has no catalogue of it."""
+    """The module in that language; none where it has no catalogue of it. Raises BadInput as reading one does."""
     module = source.module.id
     entries = {entry.key: entry for entry in room.catalogue(module, language)}
     if not entries:
         return None
     say = in_language(entries)
+    spoken = replace(course, language=language, languages=())
     master = room.master(module)
     every = pieces(master, source.rubrics, source.module.title)
     notebook = told(master, say)
-    course = replace(course, language=language, languages=())
+    left = {"missing": missing(entries, every), "stale": stale(entries, every)}
+    rubrics = only_for_people(rubrics_told(source.rubrics, say), {*left["missing"], *left["stale"]})
+    for name, rubric in rubrics.items():
+        _hold_together(rubric, module, name, language)
     return Translation(
-        course,
+        spoken,
         replace(source.module, title=say(TITLE, source.module.title)),
         notebook,
-        room.material(course, module, notebook_bytes(notebook).decode()),
-        rubrics_told(source.rubrics, say),
-        {"missing": missing(entries, every), "stale": stale(entries, every)},
+        room.material(spoken, module, notebook_bytes(notebook).decode()),
+        # Where the rubric says that answers are in the course's language, they are in this one now.
+        {n: replace(r, language="") if r.language == course.language else r for n, r in rubrics.items()},
+        left,
     )
+
+
+def _hold_together(rubric: Rubric, module: ModuleId, name: str, language: str) -> None:
+    """Raises BadInput where the translated rubric is none: two sentences of feedback that say the same."""
+    fault = next(iter(faults(rubric)), None)
+    if fault is not None:
+        place = ", ".join(str(part) for part in fault.path)
+        raise BadInput(
+            "translation-has-errors",
+            f"{module} in {language} has an error that the source has not: "
+            f"the rubric {name}, {place} {fault.words}.",
+            f"Mend it in modules/{module}/translations/{language}.po. {fault.next_step}",
+        )
 
 
 def errors_of(material: Material) -> list[Finding]:

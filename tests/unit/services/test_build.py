@@ -12,6 +12,7 @@ import pytest
 from coursekit.model.edition import Edition
 from coursekit.model.errors import BadInput, Conflict, NotFound
 from coursekit.model.ids import ModuleId
+from coursekit.model.rubric import Detector
 from coursekit.nbgrader_seal import SealReveals
 from coursekit.policy.sealing import find_leak
 from coursekit.services.build import build, build_edition
@@ -730,3 +731,78 @@ def test_one_changed_sentence_is_the_whole_diff_of_an_edition_and_ids_stay(
     assert changed == {"built.ipynb": [(of.format(words[0]), of.format(words[1]))]}
     ids = [[c["id"] for c in json.loads(m["built.ipynb"])["cells"]] for m in (before, made())]
     assert ids[0] == ids[1]
+
+
+SIDE = """\
+        detector: position
+        options: [yes it was, no it was not]
+"""
+
+
+def with_a_side(root):
+    path = root / "modules/first/rubrics.yml"
+    path.write_text(
+        path.read_text().replace("        ask: Takes a side.\n", f"        ask: Takes a side.\n{SIDE}")
+    )
+    author.translate(root, "first", "de")
+    return root / "modules/first/translations/de.po"
+
+
+def checks_in_german(root):
+    (basis,) = parse_checks(german(root)["checks.json"].encode()).values()
+    return basis
+
+
+def test_the_checks_of_a_translation_look_for_its_own_words(tiny, stage):
+    catalogue = with_a_side(tiny)
+    text = catalogue.read_text()
+    assert (
+        "#. What the checks look for: one on each line, as many as the language needs.\n"
+        'msgctxt "rubric/view/side/options"\n'
+    ) in text
+    empty = '"yes it was\\n"\n"no it was not"\nmsgstr ""'
+    assert empty in text
+    catalogue.write_text(text.replace(empty, empty.replace('msgstr ""', 'msgstr "ja\\nnein\\nkeineswegs"')))
+    build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
+    basis = checks_in_german(tiny)
+    fact, side = basis.rubric.criteria
+    assert (basis.language, side.options) == ("de", ("ja", "nein", "keineswegs"))
+    assert (fact.found, fact.missing) == (
+        "Sie haben eine Tatsache genannt.",
+        "Nennen Sie eine Tatsache aus der Geschichte.",
+    )
+    # A translator's list holds when the catalogue is brought up to date.
+    assert author.translate(tiny, "first", "de").left == {"missing": [], "stale": []}
+    assert not author.translate(tiny, "first", "de").changed
+
+
+def test_without_words_of_the_language_people_alone_read_for_it(tiny, stage):
+    with_a_side(tiny)
+    _, other = build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
+    assert other.left == {"missing": ["rubric/view/side/options"], "stale": []}
+    side = checks_in_german(tiny).rubric.criteria[1]
+    assert (side.detector, side.options) == (Detector.NONE, ())
+    # The module's own checks know its words.
+    (own,) = parse_checks((tiny / "modules/first/.coursekit/checks.json").read_bytes()).values()
+    assert own.rubric.criteria[1].options == ("yes it was", "no it was not")
+
+
+def test_a_rubric_that_names_the_courses_language_speaks_the_translations(tiny, stage):
+    path = tiny / "modules/first/rubrics.yml"
+    path.write_text(path.read_text().replace("    criteria:\n", "    language: en\n    criteria:\n", 1))
+    build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
+    assert checks_in_german(tiny).language == "de"
+    path.write_text(path.read_text().replace("language: en", "language: fr"))
+    build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
+    assert checks_in_german(tiny).language == "fr"
+
+
+def test_two_sentences_of_feedback_that_say_the_same_in_the_translation_stop_it(tiny, stage):
+    catalogue = tiny / "modules/first/translations/de.po"
+    catalogue.write_text(
+        catalogue.read_text().replace(
+            "Nennen Sie eine Tatsache aus der Geschichte.", "Sie haben eine Tatsache genannt."
+        )
+    )
+    with pytest.raises(BadInput, match="first in de has an error that the source has not: the rubric view, "):
+        build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
