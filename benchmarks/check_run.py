@@ -2,11 +2,12 @@
 
 python benchmarks/check_run.py [--json] [--runs 3]
 
-Whole commands on a copy of this repository's course, in turn. Cold: nothing is kept of an earlier run. Warm: nothing
-has changed since. One changed: a word in one notebook. Built after: what `check --run` executed is taken up. The peer
-is the `papermill` command for one notebook after another, each executed once with the course's parameters: what
-somebody has who holds no notebook to anything. `check --run` executes each up to four times: the author's twice, the
-learners' version with the answers and without.
+Whole commands on a copy of this repository's course, in turn: how long they took, and what processor time they and
+their kernels used, which travels better from a machine that others share. Cold: nothing is kept of an earlier run.
+Warm: nothing has changed since. One changed: a word in one notebook. Build after it: what `check --run` executed is
+taken up. The peer is the `papermill` command for one notebook after another, each executed once with the course's
+parameters, and held to nothing. `check --run` executes each up to four times: the author's twice, the learners' version
+with the answers and without.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -41,10 +43,19 @@ def forget(folder: Path) -> None:
         shutil.rmtree(kept)
 
 
-def seconds(folder: Path, *command: str) -> float:
+Taken = tuple[float, float]
+"""Seconds on the clock, and of the processor."""
+
+
+def used() -> float:
+    of_all = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return of_all.ru_utime + of_all.ru_stime
+
+
+def seconds(folder: Path, *command: str) -> Taken:
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPATH"] = str(ROOT)
-    start = time.perf_counter()
+    start, before = time.perf_counter(), used()
     done = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=folder,
@@ -53,17 +64,17 @@ def seconds(folder: Path, *command: str) -> float:
         text=True,
         check=False,
     )
-    taken = time.perf_counter() - start
+    taken = time.perf_counter() - start, used() - before
     if done.returncode:
         raise SystemExit(done.stdout + done.stderr)
     return taken
 
 
-def peer(folder: Path, notebooks: list[Path]) -> float:
+def peer(folder: Path, notebooks: list[Path]) -> Taken:
     """papermill's own command, one notebook after another."""
     course = yaml.safe_load((folder / "modules" / "course.yml").read_text(encoding="utf-8"))
     own = {m["id"]: m.get("parameters", {}) for m in course["modules"]}
-    taken = 0.0
+    taken = (0.0, 0.0)
     with tempfile.TemporaryDirectory() as out:
         for notebook in notebooks:
             cells = json.loads(notebook.read_bytes())["cells"]
@@ -72,11 +83,12 @@ def peer(folder: Path, notebooks: list[Path]) -> float:
             options = [word for name, value in given.items() for word in ("-p", name, str(value))]
             target = str(Path(out, notebook.name))
             command = ("papermill", str(notebook), target, "--cwd", str(notebook.parent), *options)
-            taken += seconds(folder, *command)
+            clock, processor = seconds(folder, *command)
+            taken = (taken[0] + clock, taken[1] + processor)
     return taken
 
 
-def one_run(folder: Path, notebooks: list[Path]) -> dict[str, float]:
+def one_run(folder: Path, notebooks: list[Path]) -> dict[str, Taken]:
     check = ("coursekit", "check", "--run")
     forget(folder)
     found = {"check --run, cold": seconds(folder, *check)}
@@ -104,18 +116,20 @@ def main() -> None:
         # The first build compiles, and lays out what the peer's cells read.
         seconds(folder, "coursekit", "build")
         runs = [one_run(folder, notebooks) for _ in range(options.runs)]
-    median = {kind: statistics.median(run[kind] for run in runs) for kind in runs[0]}
-    ratio = statistics.median(run["papermill"] / run["check --run, cold"] for run in runs)
+    clock = {kind: statistics.median(run[kind][0] for run in runs) for kind in runs[0]}
+    processor = {kind: statistics.median(run[kind][1] for run in runs) for kind in runs[0]}
+    ratio = statistics.median(run["papermill"][0] / run["check --run, cold"][0] for run in runs)
     if options.json:
-        named = {kind.replace(",", "").replace("--", "").replace(" ", "_"): s for kind, s in median.items()}
-        result = {"name": "check_run", "ours": median["check --run, cold"], "peer": median["papermill"]}
+        named = {kind.replace(",", "").replace("--", "").replace(" ", "_"): s for kind, s in clock.items()}
+        result = {"name": "check_run", "ours": clock["check --run, cold"], "peer": clock["papermill"]}
         more = {"ratio": ratio, "unit": "s", "modules": len(notebooks), "runs": options.runs}
-        print(json.dumps({**result, **more, **named}))
+        print(json.dumps({**result, **more, **named, "processor": processor}))
         return
-    for kind, taken in median.items():
+    print(f"{len(notebooks)} modules, medians of {options.runs} runs{'taken':>18}{'processor':>14}")
+    for kind, taken in clock.items():
         told = "coursekit " if kind != "papermill" else ""
-        print(f"{told + kind:<40}{taken:8.2f} s")
-    print(f"{'papermill beside check --run, cold':<40}{ratio:8.2f} ×   median of {options.runs} runs")
+        print(f"{told + kind:<40}{taken:8.2f} s{processor[kind]:12.2f} s")
+    print(f"{'papermill beside check --run, cold':<40}{ratio:8.2f} ×")
 
 
 if __name__ == "__main__":

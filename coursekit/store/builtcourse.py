@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.lint.finding import Finding
-from coursekit.lint.sources import FILE as SOURCES
 from coursekit.model.course import Module
 from coursekit.model.errors import Conflict
 from coursekit.model.ids import Digest, ModuleId
@@ -96,11 +95,11 @@ class BuiltCourse(AuthoredCourse):
         copied = self._copied_before(module.id)
         exhibits = {path: source.read_bytes() for path, source in self._named(module).items()}
         names = tuple(sorted(exhibits))
-        sources = case.open_sources(self._notebook(module), exhibits) if exhibits else ""
-        if sources and SOURCES not in exhibits:
-            exhibits[SOURCES] = sources.encode()
+        sources = case.told_sources(self._notebook(module), exhibits)
+        exhibits |= {path: told.encode() for path, told in sources.items()}
         for path, content in exhibits.items():
-            self._keep_edits(module, folder / path, path, content, copied)
+            source = "SOURCES.md" if path in sources else path
+            self._keep_edits(module, folder / path, source, content, copied.get(path))
         digests = {path: sha256(content) for path, content in sorted(exhibits.items())}
         files = {**exhibits, "prompts.json": prompts, _CHECKS: checks}
         if built is not None:
@@ -142,15 +141,15 @@ class BuiltCourse(AuthoredCourse):
         return {p: d for p, d in copied.items() if p.startswith("exhibits/") and ".." not in p.split("/")}
 
     def _keep_edits(
-        self, module: Module, target: Path, path: str, content: bytes, copied: Mapping[str, str]
+        self, module: Module, target: Path, source: str, content: bytes, copied: str | None
     ) -> None:
+        """`source`: in the case's folder; `copied`: the digest of what the last build put there."""
         there = digest_of(target)
-        if there is not None and there not in (sha256(content), copied.get(path)):
-            place = f"cases/{module.case}/{'SOURCES.md' if path == SOURCES else path}"
+        if there is not None and there not in (sha256(content), copied):
             raise Conflict(
                 "edited-exhibit",
-                f"modules/{module.id}/{path} was changed by hand; the build would overwrite it.",
-                f"Move your change to {place}, delete the copy, then build again.",
+                f"{target.relative_to(self.root).as_posix()} was changed by hand; the build would overwrite it.",
+                f"Move your change to cases/{module.case}/{source}, delete the copy, then build again.",
             )
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from coursekit.lint.naming import named_exhibits
-from coursekit.lint.sources import open_sources
+from coursekit.lint.sources import FILE, open_sources, sealed_file, sealed_sources
 from coursekit.model.course import Module
 from coursekit.model.ids import Digest
 from coursekit.model.notebook import Notebook
@@ -66,13 +66,23 @@ class CaseFiles:
         named = named_exhibits(notebook, self.exhibits, beside, self.letters(), faculty=faculty)
         return {path: source for path, source in self.exhibits.items() if path in named}
 
-    def open_sources(self, notebook: Notebook, copied: Collection[str]) -> str:
-        """What learners get of SOURCES.md beside these copies; empty where there is nothing to say."""
+    def told_sources(self, notebook: Notebook, copied: Collection[str]) -> dict[str, str]:
+        """What learners get of SOURCES.md, by path: beside what lies open, and with the reveals after a prompt."""
         path = self.sources()
-        if path is None:
-            return ""
-        sealed = {file for _, reveal in notebook.reveals() for file in reveal.files}
-        return open_sources(prose(path), copied, sealed, self.exhibits)
+        if path is None or not copied:
+            return {}
+        sealed: dict[str, set[str]] = {}
+        for _, reveal in notebook.reveals():
+            sealed.setdefault(reveal.after, set()).update(reveal.files)
+        held = {file for files in sealed.values() for file in files}
+        text = prose(path)
+        later = sealed_sources(text, copied, sealed, self.exhibits)
+        told = {
+            FILE: open_sources(text, copied, held, self.exhibits),
+            **{sealed_file(prompt): entries for prompt, entries in later.items()},
+        }
+        # Where an exhibit has that name, the author's own words stand.
+        return {name: entries for name, entries in told.items() if entries and name not in copied}
 
     def _find(self, name: str) -> Path | None:
         path = self._folder / name if self._folder is not None else None

@@ -42,7 +42,8 @@ def seal_module(folder: Path, notebook: str, edition: Edition = OWN_EDITION) -> 
     own = folder / _OWN / edition.path
     _build_if_stale(folder, notebook, own, edition.options)
     built = _read_json(own / "built.ipynb")
-    sealed = seal.seal(built, _read_json(_made(folder, edition.path, "prompts.json")))
+    beside = [path.relative_to(folder).as_posix() for path in (folder / "exhibits").glob("*.md")]
+    sealed = seal.seal(built, _read_json(_made(folder, edition.path, "prompts.json")), beside)
     text = json.dumps(sealed.bundle, ensure_ascii=False, indent=1)
     temporary = folder / _OWN / "sealed.json.new"
     temporary.write_text(text, encoding="utf-8")

@@ -97,7 +97,8 @@ EXHIBIT_WITHOUT_SOURCE = warning(
     "Nobody can tell where it comes from, nor whether they may use it: no learner, and no teacher after you.",
     "cases/lamp/exhibits/rooms.csv      # and not a word of it in cases/lamp/SOURCES.md",
     "- `rooms.csv`: read off the school's meters, January 2026; CC BY 4.0",
-    "A build gives learners the entries of the exhibits that lie open in their folder, as exhibits/SOURCES.md.",
+    "A build gives learners the entries of the exhibits that lie open in their folder, as exhibits/SOURCES.md. "
+    "Those of what a reveal brings come with it.",
 )
 ANSWER_UNLIKE_ESTIMATE = warning(
     "CK312",

@@ -66,6 +66,7 @@ def test_the_kernel_sees_exhibits_and_prompts_and_the_author_sees_them_afterward
     assert new == {
         "modules/first/prompts.json",
         "modules/first/exhibits/SOURCES.md",
+        "modules/first/exhibits/SOURCES-after-p1.md",
         "modules/first/exhibits/night.csv",
         "modules/first/exhibits/rooms.csv",
         "modules/first/.coursekit/built.ipynb",
@@ -352,9 +353,32 @@ def test_learners_read_where_what_lies_open_comes_from_and_of_nothing_sealed(tin
     build(CourseFolder(tiny), FIRST, stage, "1")
     sources = tiny / "modules/first/exhibits/SOURCES.md"
     assert sources.read_text() == "# Sources\n\n- `rooms.csv`: made up by the authors of coursekit.\n"
-    (tiny / "cases/lamp/SOURCES.md").write_text("Nothing of `night.csv`.")
+    after = sources.with_name("SOURCES-after-p1.md")
+    assert after.read_text() == (
+        "# Sources\n\n- `night.csv`: made up as well, CANARY-source-of-what-is-sealed.\n"
+    )
+    (tiny / "cases/lamp/SOURCES.md").write_text("It is all made up.")
     assert build(CourseFolder(tiny), FIRST, stage, "1").executed
     assert not sources.exists()
+    assert not after.exists()
+
+
+def test_a_released_module_holds_the_sources_of_what_is_sealed_with_its_reveal_alone(tiny, stage):
+    build(CourseFolder(tiny), FIRST, stage, "1")
+    source, release = tiny / "modules/first", tiny / "release/first"
+    notebook = staff.seal_module(source, "first")
+    shutil.copytree(source, release, ignore=shutil.ignore_patterns(*IGNORED))
+    (release / "first.ipynb").write_text(json.dumps(notebook))
+    upload = staff.pack_module(source, release)
+    assert [f.path for f in upload.files if f.path.startswith("exhibits/")] == [
+        "exhibits/SOURCES.md",
+        "exhibits/rooms.csv",
+    ]
+    assert {r.after: [f.path for f in r.files] for r in upload.reveals} == {
+        "p1": ["exhibits/SOURCES-after-p1.md", "exhibits/night.csv"],
+        "p2": [],
+        "p3": [],
+    }
 
 
 def test_an_edited_copy_of_the_sources_is_never_overwritten(tiny, stage):

@@ -101,6 +101,26 @@ def test_a_sealed_file_travels_with_its_reveal_only() -> None:
     assert upload.files[0].sha256 == sha256(b"{}")
 
 
+SOURCES = "exhibits/SOURCES-after-p1.md"
+
+
+def test_where_a_sealed_file_comes_from_travels_with_it() -> None:
+    beside = ["exhibits/SOURCES.md", SOURCES, "exhibits/SOURCES-after-p9.md"]
+    bundle = seal(BOOK, PROMPTS, beside).bundle
+    assert bundle["reveals"][0]["files"] == [SOURCES, "exhibits/a.csv"]
+    files = [(path, b"from") for path in beside]
+    upload = pack(bundle, [("m.ipynb", b"{}"), *files], {SOURCES: b"from", "exhibits/a.csv": b"1"})
+    assert [f.path for f in upload.files] == ["m.ipynb", "exhibits/SOURCES.md"]
+    assert [f.path for f in upload.reveals[0].files] == [SOURCES, "exhibits/a.csv"]
+
+
+def test_sources_that_a_later_build_made_never_lie_open() -> None:
+    bundle = seal(BOOK, PROMPTS).bundle
+    upload = pack(bundle, [("m.ipynb", b"{}"), (SOURCES, b"from")], {"exhibits/a.csv": b"1"})
+    assert [f.path for f in upload.files] == ["m.ipynb"]
+    assert [f.path for f in upload.reveals[0].files] == ["exhibits/a.csv"]
+
+
 def test_what_checks_need_travels_with_the_release_and_in_no_file_of_a_learner() -> None:
     bundle = seal(BOOK, PROMPTS).bundle
     upload = pack(bundle, [("m.ipynb", b"{}")], {"exhibits/a.csv": b"1"}, b'{"private": 1}')
