@@ -6,8 +6,8 @@ Whole commands on a copy of this repository's course, in turn: how long they too
 their kernels used, which travels better from a machine that others share. Cold: nothing is kept of an earlier run.
 Warm: nothing has changed since. One changed: a word in one notebook. Build after it: what `check --run` executed is
 taken up. The peer is the `papermill` command for one notebook after another, each executed once with the course's
-parameters, and held to nothing. `check --run` executes each up to four times: the author's twice, the learners' version
-with the answers and without.
+parameters, and held to nothing. `check --run` executes each up to four times: the author's twice, the learners'
+version with the answers and without.
 """
 
 from __future__ import annotations
