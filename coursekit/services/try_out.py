@@ -129,7 +129,11 @@ def try_out(
     """
     course = room.course()
     wanted = course.get_module(module)
-    material = room.material(course, module)
+    try:
+        material = room.material(course, module)
+    except BadInput:
+        # What cannot be read is among the findings already.
+        return TriedOut(module, (), False, "it has errors that come first")
     if errors_of(material):
         return TriedOut(module, (), False, "it has errors that come first")
     prompts = prompts_file(course, wanted, prompts_of(material), material.rubrics)

@@ -330,3 +330,12 @@ def test_a_translation_is_looked_at_and_not_run(tiny, stage):
     )
     assert found.hint.startswith("Mend it in modules/first/translations/de.po. ")
     assert (outcome.ran, len(stage.versions)) == (False, 4)
+
+
+def test_what_cannot_be_read_is_not_run_and_not_said_twice(tiny, stage):
+    course = tiny / "modules" / "course.yml"
+    course.write_text(course.read_text() + "languages: [de]\n")
+    catalogue = tiny / "modules/first/translations/de.po"
+    catalogue.write_text(catalogue.read_text() + "no message\n")
+    outcome = tried(tiny, stage)
+    assert (outcome.findings, outcome.why_not, stage.versions) == ((), "it has errors that come first", [])
