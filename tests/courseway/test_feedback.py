@@ -26,6 +26,7 @@ EARNED = {
     "CANARY-reveal-text",
     "CANARY-reveal-output",
     "CANARY-sealed-file",
+    "CANARY-source-of-what-is-sealed",
     "CANARY-second-reveal",
     # By what stood in a cell of hers that called itself p3.
     "CANARY-third-reveal",
