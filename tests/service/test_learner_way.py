@@ -37,8 +37,8 @@ def test_the_path_shows_each_module_and_why_it_is_locked(lamps: Any) -> None:
     assert (first.release, first.fetched_release, first.committed, first.required) == (1, None, 0, 2)
     assert second.refusal is not None
     assert second.refusal.code == "previous-not-submitted"
-    assert second.refusal.reason == "First is not handed in yet."
-    assert second.refusal.next_step == "Hand in First, then open this one."
+    assert second.refusal.reason == "“First” is not handed in yet."
+    assert second.refusal.next_step == "Hand in “First”, then open this one."
 
 
 def test_the_path_shows_the_parts_that_have_modules(lamps: Any, make: Any) -> None:
@@ -455,7 +455,7 @@ def test_a_date_opens_a_module_on_the_minute_and_the_reason_says_when(house: Any
     with pytest.raises(Locked) as caught:
         maria.fetch(C, "first")
     assert caught.value.code == "not-open-yet"
-    assert caught.value.detail == "First opens on Mon 11 Jan 2027, 10:00 (Europe/Berlin)."
+    assert caught.value.detail == "“First” opens on Mon 11 Jan 2027, 10:00 (Europe/Berlin)."
     house.clock.advance(minutes=59, seconds=59)
     assert states(house) == ["locked"]
     house.clock.advance(seconds=1)

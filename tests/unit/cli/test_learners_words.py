@@ -72,8 +72,10 @@ def test_how_the_work_stands(more: dict[str, Any], rows: list[SubmissionRow], li
 
 
 def test_what_to_do_now() -> None:
-    refusal = RefusalShape(code="x", reason="First is not handed in yet.", next_step="Submit First.")
-    assert what_now("c", step(state="locked", refusal=refusal)) == "First is not handed in yet. Submit First."
+    refusal = RefusalShape(code="x", reason="“First” is not handed in yet.", next_step="Submit First.")
+    assert (
+        what_now("c", step(state="locked", refusal=refusal)) == "“First” is not handed in yet. Submit First."
+    )
     assert what_now("c", step()) == "coursekit fetch c first"
     assert what_now("c", step(state="submitted", submissions=1, counting="s1")) == ""
     assert "staff" in what_now("c", step(state="submitted", submissions=1))
