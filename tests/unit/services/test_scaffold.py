@@ -215,7 +215,7 @@ def test_a_module_comes_into_the_part_of_the_last_one(in_parts):
     author.new_module(in_parts, "rain", part="storm")
     author.new_module(in_parts, "wind")
     assert parts(in_parts) == ["calm", "calm", "calm", "storm", "storm"]
-    assert [f.code for f in author.check(in_parts)] == ["CK116"]
+    assert [f.code for f in author.check(in_parts)] == ["CK117"]
 
 
 @pytest.mark.parametrize(
