@@ -59,6 +59,7 @@ from coursekit.lint.shelf.reveals import MISSING_EXHIBIT as MISSING_EXHIBIT
 from coursekit.lint.shelf.reveals import REVEAL_AFTER_UNKNOWN as REVEAL_AFTER_UNKNOWN
 from coursekit.lint.shelf.reveals import REVEAL_BEFORE_PROMPT as REVEAL_BEFORE_PROMPT
 from coursekit.lint.shelf.reveals import SEALED_TOO_LATE as SEALED_TOO_LATE
+from coursekit.lint.shelf.rubrics import ADEQUATE_TOO_SHORT as ADEQUATE_TOO_SHORT
 from coursekit.lint.shelf.rubrics import ADEQUATE_UNLIKE_RULE as ADEQUATE_UNLIKE_RULE
 from coursekit.lint.shelf.rubrics import AUTO_ON_FEW_EXEMPLARS as AUTO_ON_FEW_EXEMPLARS
 from coursekit.lint.shelf.rubrics import CRITERION_NEVER_SHOWN as CRITERION_NEVER_SHOWN

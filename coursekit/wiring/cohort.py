@@ -205,6 +205,7 @@ def commitments_of(course_folder: Path, walked: Sequence[Walked]) -> dict[str, A
                         "learner": walk.learner,
                         "module": module.id,
                         "prompt": name,
+                        "title": prompt.title,
                         "kind": prompt.kind.value,
                         "value": response.get("value"),
                         "unit": prompt.unit,

@@ -21,6 +21,7 @@ body {{ font: 17px/1.55 Georgia, serif; color: #1d2430; max-width: 46rem; margin
   padding: 0 1rem; }}
 h1 {{ font-size: 1.7rem; }}
 h2 {{ font-size: 1.2rem; margin-top: 2.4rem; }}
+h3 {{ font-size: 1.05rem; margin: 2rem 0 .3rem; }}
 img {{ max-width: 100%; height: auto; }}
 table.facts {{ border-collapse: collapse; }}
 .facts th {{ text-align: left; font-weight: normal; padding: .3rem 2rem .3rem 0; }}

@@ -15,6 +15,7 @@ from coursekit.model.prompt import PromptKind
 from coursekit.model.reflection import Basis, Marked
 from coursekit.model.rubric import Auto, Exemplar, Rubric, Rule
 from coursekit.model.submission import sha256
+from coursekit.store.authored import read_course
 from coursekit.wire.authoring import RubricShape, rubric_of
 from support.reference import ROOT
 
@@ -25,9 +26,9 @@ _RULES = {
     "small-classes/p1": Rule(all_of=("evidence", "position")),
     "small-classes/p5": Rule(all_of=("evidence", "position")),
 }
-CASES = {"spike-at-65": "regents-2010", "small-classes": "project-star"}
+CASES = {str(m.id): str(m.case) for m in read_course(ROOT).modules}
 PROSE = tuple(_RULES)
-"""Every reflection of the reference modules: `module/prompt`."""
+"""The reflections that thresholds were chosen with: `module/prompt`."""
 
 
 @cache
@@ -52,6 +53,13 @@ def basis(prompt: str, *, automatic: bool = True) -> Basis:
         min_words,
         Digest(sha256(prompt.encode())),
     )
+
+
+@cache
+def every_prose() -> tuple[str, ...]:
+    """Every reflection of the reference course that has exemplars."""
+    asked = (f"{module}/{prompt}" for module in CASES for prompt in _notebook(module)[1])
+    return tuple(prompt for prompt in asked if exemplars(prompt))
 
 
 @cache

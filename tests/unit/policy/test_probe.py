@@ -17,6 +17,7 @@ from support.bare_cells import notebook, ran
 from coursekit.model.grading import Remark
 from coursekit.policy.canary import pair
 from coursekit.policy.probe import ALARMS, probe, read_probe
+from coursekit.store.authored import read_course
 
 ROOT = Path(__file__).parents[3]
 TOKEN = "4f1c77aa90be"
@@ -518,15 +519,15 @@ def _notebooks() -> Iterator[Path]:
     yield from (Path(nbgrader.__file__).parent / "docs/source/user_guide/source/ps1").glob("*.ipynb")
 
 
+_CASES = {m.id: ROOT / "cases" / str(m.case) for m in read_course(ROOT).modules}
+_CHECKS = {**dict.fromkeys(_CASES, 1), "first": 1, "problem1": 4}
+
+
 @pytest.mark.parametrize("path", list(_notebooks()), ids=lambda path: path.stem)
 def test_the_checks_of_real_notebooks_are_probed_without_alarm(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    exhibits = next(
-        (case for case in (ROOT / "cases").iterdir() if all(n in path.read_text() for n in _files(case))),
-        ROOT,
-    )
-    monkeypatch.chdir(exhibits)
+    monkeypatch.chdir(_CASES.get(path.stem, ROOT))
     prompts = types.SimpleNamespace(exhibit=lambda name: f"exhibits/{name}")
     cells = [
         c
@@ -550,11 +551,7 @@ def test_the_checks_of_real_notebooks_are_probed_without_alarm(
         elif nbgraded["solution"] or source.startswith("import pandas"):
             plain["ck"] = probed["ck"] = prompts
             assert ran(source, plain) == ran(source, probed) == []
-    assert checks == {"small-classes": 1, "spike-at-65": 1, "first": 1, "problem1": 4}.get(path.stem, 0)
-
-
-def _files(case: Path) -> list[str]:
-    return [p.name for p in (case / "exhibits").glob("*.csv")]
+    assert checks == _CHECKS.get(path.stem, 0)
 
 
 def test_what_is_not_plain_python_is_not_probed() -> None:

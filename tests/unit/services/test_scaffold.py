@@ -53,7 +53,11 @@ def test_a_case_that_is_there_gets_the_template_s_exhibits_and_keeps_its_own(cou
     assert {p.name: p.read_bytes() for p in own.iterdir() if p.is_file()} == before
     again = author.new_module(course, "claim-2", case="first-module", template="evidence")
     assert not [path for path in again if path.startswith("cases/")]
-    assert author.check(course) == []
+    # Its SOURCES.md is the author's: nothing is written into it, and check says what it lacks.
+    assert [(f.code, f.file) for f in author.check(course)] == [
+        ("CK311", "modules/claim/claim.ipynb"),
+        ("CK311", "modules/claim-2/claim-2.ipynb"),
+    ]
 
 
 def test_a_template_that_is_not_there(course):

@@ -57,7 +57,12 @@ def test_a_release_is_made_apart_from_the_author_s_folder(course, tmp_path):
     assert (done.release, done.trouble, list(done.seconds)) == (1, None, ["check", "run", "release"])
     assert files(tmp_path / "tiny") == before
     (upload,) = exchange.releases
-    assert sorted(f.path for f in upload.files) == ["exhibits/rooms.csv", "first.ipynb", "prompts.json"]
+    assert sorted(f.path for f in upload.files) == [
+        "exhibits/SOURCES.md",
+        "exhibits/rooms.csv",
+        "first.ipynb",
+        "prompts.json",
+    ]
     learners = next(f.content for f in upload.files if f.path == "first.ipynb").decode()
     # Reveals and notes are out of it, and nbgrader has put its stubs in the place of solutions and hidden tests.
     assert "CANARY" not in learners

@@ -94,7 +94,8 @@ def kind_of(word: str) -> str:
     known = _KIND_OF.get(small)
     if known is not None:
         return known
-    if word[0].isupper():
+    # A single letter tells one class, option or figure from another.
+    if word[0].isupper() and len(word) > 1:
         return "name"
     if len(small) > 4:
         return next((kind for ending, kind in _ENDINGS if small.endswith(ending)), "word")
