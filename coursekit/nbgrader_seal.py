@@ -14,6 +14,7 @@ from typing import Any
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
+from coursekit.model.edition import Edition
 from coursekit.model.errors import CoursekitError
 from coursekit.policy.sealing import text_form_of
 
@@ -25,7 +26,9 @@ class SealReveals(NbGraderPreprocessor):
         "", help="The variant that is released, of those in course.yml; empty for the module's own."
     ).tag(config=True)
 
-    language = Unicode("", help="The translation that is released; empty for the source.").tag(config=True)
+    language = Unicode(
+        "", help="The translation that is released, of the variant if there is one; empty for the source."
+    ).tag(config=True)
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Swap in the built notebook, and seal it. Raises NbGraderException with a next step."""
@@ -38,12 +41,7 @@ class SealReveals(NbGraderPreprocessor):
 
         _leave_texts_out(self, resources, "release_directory")
         folder = Path(resources["metadata"]["path"])
-        if self.variant and self.language:
-            raise NbGraderException(
-                "A variant in another language cannot be released. Leave one of the two out."
-            )
-        edition = f"variants/{self.variant}" if self.variant else ""
-        edition = f"languages/{self.language}" if self.language else edition
+        edition = Edition(self.variant, self.language)
         try:
             sealed = staff.seal_module(folder, resources["unique_key"], edition)
         except CoursekitError as error:

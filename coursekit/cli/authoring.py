@@ -100,7 +100,11 @@ def _on_a_terminal() -> bool:
     "--variant", "names", metavar="NAME", multiple=True, help="With that variant's parameters as well."
 )
 @click.option("--all-variants", is_flag=True, help="With each variant's parameters as well.")
-@click.option("--language", metavar="CODE", help="In that language as well, by the module's catalogue.")
+@click.option(
+    "--language",
+    metavar="CODE",
+    help="In that language as well, by the module's catalogue; with --variant, the variant in that language.",
+)
 def build(modules: tuple[str, ...], names: tuple[str, ...], all_variants: bool, language: str | None) -> None:
     """Build MODULES, or all of the course: exhibits, prompts.json, and the executed notebook.
 
@@ -115,22 +119,14 @@ def build(modules: tuple[str, ...], names: tuple[str, ...], all_variants: bool, 
       coursekit build spike-at-65 --variant vienna
       coursekit build --all-variants               every module in every variant
       coursekit build spike-at-65 --language de    its translation
+      coursekit build spike-at-65 --variant vienna --language de
     """
     from coursekit.wiring import author
 
     root = author.find_root(Path.cwd())
     chosen = author.variants(root) if all_variants else list(dict.fromkeys(names))
-    if language is not None and chosen:
-        raise click.UsageError(
-            "A variant is built in the course's language: leave --language or --variant out."
-        )
     for module in modules or author.modules(root):
-        if language is not None:
-            for built in author.build_language(root, module, language):
-                click.echo(built.summary)
-            continue
-        done = author.build_variants(root, module, chosen) if chosen else [author.build(root, module)]
-        for built in done:
+        for built in author.build_editions(root, module, chosen, language or ""):
             click.echo(built.summary)
 
 

@@ -31,6 +31,7 @@ from coursekit.lint.shelf.files import UNKNOWN_CASE as UNKNOWN_CASE
 from coursekit.lint.shelf.files import UNKNOWN_PARAMETER as UNKNOWN_PARAMETER
 from coursekit.lint.shelf.files import UNKNOWN_PART as UNKNOWN_PART
 from coursekit.lint.shelf.files import UNREADABLE as UNREADABLE
+from coursekit.lint.shelf.files import WORDS_UNTRANSLATED as WORDS_UNTRANSLATED
 from coursekit.lint.shelf.induction import GIVEN_AWAY as GIVEN_AWAY
 from coursekit.lint.shelf.induction import LONG_READ as LONG_READ
 from coursekit.lint.shelf.induction import LONGER_THAN_SAID as LONGER_THAN_SAID
@@ -50,7 +51,9 @@ from coursekit.lint.shelf.prompts import UNKNOWN_COMPETENCY as UNKNOWN_COMPETENC
 from coursekit.lint.shelf.prompts import UNKNOWN_RUBRIC as UNKNOWN_RUBRIC
 from coursekit.lint.shelf.reveals import ALT_IS_FILE_NAME as ALT_IS_FILE_NAME
 from coursekit.lint.shelf.reveals import ANOTHER_HELD_BACK as ANOTHER_HELD_BACK
+from coursekit.lint.shelf.reveals import ANSWER_UNLIKE_ESTIMATE as ANSWER_UNLIKE_ESTIMATE
 from coursekit.lint.shelf.reveals import DRAWING_WITHOUT_ALT as DRAWING_WITHOUT_ALT
+from coursekit.lint.shelf.reveals import ESTIMATE_WITHOUT_ANSWER as ESTIMATE_WITHOUT_ANSWER
 from coursekit.lint.shelf.reveals import EXHIBIT_WITHOUT_SOURCE as EXHIBIT_WITHOUT_SOURCE
 from coursekit.lint.shelf.reveals import HEADING_SKIPS as HEADING_SKIPS
 from coursekit.lint.shelf.reveals import IMAGE_WITHOUT_ALT as IMAGE_WITHOUT_ALT

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from coursekit.lint.answers import answer_findings
 from coursekit.lint.catalog import RULES, Material, only_run
 from coursekit.lint.concepts import concept_findings
 from coursekit.lint.finding import Finding
@@ -31,6 +32,7 @@ def module_findings(material: Material) -> list[Finding]:
         *cell_findings(material),
         *prompt_findings(material),
         *reveal_findings(material),
+        *answer_findings(material),
         *exhibit_findings(material),
         *exemplar_findings(material),
         *rubric_findings(material),

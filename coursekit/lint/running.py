@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
 from coursekit.lint.rule import Rule
+from coursekit.model.edition import Edition
 from coursekit.model.notebook import Cell
 
 _TAIL = 6
@@ -49,6 +50,23 @@ def fails_for_learners(material: Material, failure: Failure) -> Finding:
 def cannot_run(material: Material, detail: str, next_step: str) -> Finding:
     """What is no cell's fault, or nobody knows whose."""
     return rules.CANNOT_RUN.at(material.notebook_file, None, detail, next_step)
+
+
+def stops(finding: Finding) -> bool:
+    """Whether the run ended there, so that nobody knows what comes after it."""
+    return finding.code in (rules.CELL_FAILS.code, rules.CANNOT_RUN.code)
+
+
+def in_edition(finding: Finding, material: Material, edition: Edition) -> Finding:
+    """The same, said of an edition: the module's own has not got it."""
+    module = material.module.id
+    said = f"{finding.message[:1].lower()}{finding.message[1:]}"
+    if edition.language:
+        # The line would be the translation's.
+        hint = f"Mend it in modules/{module}/translations/{edition.language}.po. {finding.hint}"
+        return replace(finding, message=f"In the language {edition.language} {said}", hint=hint, line=None)
+    hint = f"It runs with the module's own parameters: look at those in course.yml as well. {finding.hint}"
+    return replace(finding, message=f"In the variant {edition.variant} {said}", hint=hint)
 
 
 def too_long(module: str, seconds: float) -> Finding:

@@ -7,7 +7,7 @@ the paragraph below. Later mentions (how a figure was computed, what came out) s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from coursekit.lint import catalog as rules
 from coursekit.lint.catalog import Material
@@ -18,6 +18,7 @@ from coursekit.model.notebook import Faculty, Reveal
 
 FILE = "exhibits/SOURCES.md"
 """Where learners find it."""
+_SEALED = "exhibits/SOURCES-after-"
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s")
 _RULE = re.compile(r"^\s*\|?[\s:|-]*-[\s:|-]*$")
 
@@ -47,18 +48,52 @@ def open_sources(text: str, copied: Iterable[str], sealed: Iterable[str], exhibi
     An entry that names another exhibit as well, sealed or of another module, is left out: where something comes
     from can say what it is. Empty when nothing is left.
     """
-    lines = without_comments(text).split("\n")
     held = frozenset(sealed)
     shown = {path for path in copied if path not in held}
-    others = [path.removeprefix(FOLDER) for path in exhibits if path not in shown]
+    return _entries_of(text, shown, [path for path in exhibits if path not in shown])
+
+
+def sealed_sources(
+    text: str, copied: Collection[str], sealed: Mapping[str, Collection[str]], exhibits: Iterable[str]
+) -> dict[str, str]:
+    """What of SOURCES.md comes with the reveals after each prompt: the entries of the files that these bring.
+
+    An entry that names a file of another prompt's reveals, or of another module, is left out here as well.
+    `sealed`: each prompt's files. Prompts of whose files nothing is said are not among the keys.
+    """
+    held = {path for files in sealed.values() for path in files}
+    lie_open = {path for path in copied if path not in held}
+    exhibits, found = tuple(exhibits), {}
+    for prompt, files in sealed.items():
+        brought = {path for path in files if path in copied}
+        told = _entries_of(text, brought, [p for p in exhibits if p not in brought | lie_open])
+        if told:
+            found[prompt] = told
+    return found
+
+
+def sealed_file(prompt: str) -> str:
+    """Where learners find it, when the reveals after that prompt have opened."""
+    return f"{_SEALED}{prompt}.md"
+
+
+def is_sealed_file(path: str) -> bool:
+    """Whether that is where sources of sealed files are: never among what lies open."""
+    return path.startswith(_SEALED)
+
+
+def _entries_of(text: str, wanted: Iterable[str], others: Iterable[str]) -> str:
+    """The entries of these exhibits, but for those that name one of the others as well."""
+    lines = without_comments(text).split("\n")
+    unnamed = [path.removeprefix(FOLDER) for path in others]
     taken: set[int] = set()
-    for path in sorted(shown):
+    for path in sorted(wanted):
         first = next((n for n, line in enumerate(lines) if names(line, path.removeprefix(FOLDER))), None)
         if first is None:
             continue
         entry = _entry(lines, first)
         told = "\n".join(lines[n] for n in entry)
-        if not any(names(told, other) for other in others):
+        if not any(names(told, other) for other in unnamed):
             taken.update(entry, _table_head(lines, first))
     if not taken:
         return ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+_WORDS = ("terms", "options", "stakeholders")
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -45,3 +47,9 @@ def stale(entries: Mapping[str, Entry], now: Iterable[Piece]) -> list[str]:
     """The keys of pieces whose translation is of another text, or is marked as not sure."""
     there = [(p, entries[p.key]) for p in now if p.key in entries and entries[p.key].text.strip()]
     return [p.key for p, entry in there if not entry.holds_for(p.text)]
+
+
+def is_words(key: str) -> bool:
+    """Whether it is a list of words that the checks look for, one on each line."""
+    kind, _, rest = key.partition("/")
+    return kind == "rubric" and rest.rsplit("/", 1)[-1] in _WORDS

@@ -7,11 +7,11 @@ languages.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from coursekit.model.rubric import Rubric
+from coursekit.model.rubric import Auto, Criterion, Detector, Rubric
 from coursekit.model.translation import Entry, Piece
 
 Say = Callable[[str, str], str]
@@ -20,10 +20,15 @@ Say = Callable[[str, str], str]
 TITLE = "module/title"
 _CHOICES = ("options", "items", "fields")
 _PROMPT_TEXTS = ("title", "question", "unit")
+# Without these words such a detector sees nothing.
+_NEEDED = {Detector.TERMS: "terms", Detector.POSITION: "options", Detector.PERSPECTIVE: "stakeholders"}
 
 
 def pieces(notebook: Mapping[str, Any], rubrics: Mapping[str, Rubric], title: str) -> tuple[Piece, ...]:
-    """All that learners read of a module, in the order in which they meet it. `notebook`: the master's JSON."""
+    """All that learners read of a module, in the order in which they meet it, and the words that checks look for.
+
+    `notebook`: the master's JSON.
+    """
     found = {TITLE: title}
 
     def note(key: str, text: str) -> str:
@@ -54,25 +59,24 @@ def told(notebook: Mapping[str, Any], say: Say) -> dict[str, Any]:
 
 
 def rubrics_told(rubrics: Mapping[str, Rubric], say: Say) -> dict[str, Rubric]:
-    """The rubrics with other words in what learners read of them."""
+    """The rubrics with other words: what learners read of them, and what the checks look for."""
     return {
         name: replace(
             rubric,
             title=_said(f"rubric/{name}/title", rubric.title, say),
-            criteria=tuple(
-                replace(
-                    c,
-                    ask=_said(f"rubric/{name}/{c.id}/ask", c.ask, say),
-                    levels={
-                        level: _said(f"rubric/{name}/{c.id}/levels/{level}", words, say)
-                        for level, words in c.levels.items()
-                    },
-                )
-                for c in rubric.criteria
-            ),
+            criteria=tuple(_criterion(f"rubric/{name}/{c.id}", c, say) for c in rubric.criteria),
         )
         for name, rubric in rubrics.items()
     }
+
+
+def only_for_people(rubrics: Mapping[str, Rubric], left: Collection[str]) -> dict[str, Rubric]:
+    """The rubrics without the detectors whose words nobody has translated. `left`: keys missing or stale.
+
+    With the source's words they would not see what is there, and tell its writer so. Where one of them goes,
+    nothing passes without a person, because what is not looked for counts as there.
+    """
+    return {name: _for_people(f"rubric/{name}", rubric, left) for name, rubric in rubrics.items()}
 
 
 def followed(entries: Iterable[Entry], now: Iterable[Piece]) -> tuple[Entry, ...]:
@@ -113,6 +117,37 @@ def _prompt(prompt: dict[str, Any], say: Say) -> None:
             choice["label"] = _said(f"{key}/{name}/{choice['id']}", choice["label"], say)
     if "scale" in prompt:
         prompt["scale"] = [_said(f"{key}/scale/{n}", s, say) for n, s in enumerate(prompt["scale"], 1)]
+
+
+def _criterion(key: str, criterion: Criterion, say: Say) -> Criterion:
+    def words(name: str, known: tuple[str, ...]) -> tuple[str, ...]:
+        if criterion.detector is Detector.NONE:
+            # What no detector looks for needs no words.
+            return known
+        told = _said(f"{key}/{name}", "\n".join(known), say)
+        return tuple(line.strip() for line in told.splitlines() if line.strip())
+
+    return replace(
+        criterion,
+        ask=_said(f"{key}/ask", criterion.ask, say),
+        levels={level: _said(f"{key}/levels/{level}", text, say) for level, text in criterion.levels.items()},
+        found=_said(f"{key}/feedback/found", criterion.found, say),
+        missing=_said(f"{key}/feedback/missing", criterion.missing, say),
+        terms=words("terms", criterion.terms),
+        options=words("options", criterion.options),
+        stakeholders=words("stakeholders", criterion.stakeholders),
+    )
+
+
+def _for_people(key: str, rubric: Rubric, left: Collection[str]) -> Rubric:
+    lost = {c.id for c in rubric.criteria if f"{key}/{c.id}/{_NEEDED.get(c.detector)}" in left}
+    if not lost:
+        return rubric
+    criteria = tuple(
+        replace(c, detector=Detector.NONE, options=(), stakeholders=()) if c.id in lost else c
+        for c in rubric.criteria
+    )
+    return replace(rubric, criteria=criteria, decision=replace(rubric.decision, auto=Auto.NONE))
 
 
 def _said(key: str, text: str, say: Say) -> str:

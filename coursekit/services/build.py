@@ -10,16 +10,18 @@ from typing import Any, Protocol
 from coursekit.lint.catalog import Material
 from coursekit.lint.parameters import parameters_set
 from coursekit.lint.structure import course_findings
-from coursekit.model.course import Course, Module
+from coursekit.model.course import Course, Module, Variant
+from coursekit.model.edition import OWN_EDITION, Edition
 from coursekit.model.errors import BadInput
 from coursekit.model.ids import Digest, ModuleId
 from coursekit.model.notebook import Cell, Faculty
 from coursekit.model.prompt import Prompt
-from coursekit.model.translation import Entry, missing, stale
-from coursekit.policy.translating import TITLE, in_language, pieces, rubrics_told, told
+from coursekit.model.translation import Entry
 from coursekit.ports import Runner
 from coursekit.services.making import (
+    Translation,
     errors_of,
+    find_translation,
     in_its_file,
     notebook_bytes,
     parameters_of,
@@ -63,7 +65,7 @@ class Workshop(Protocol):
     def find_built(self, module: ModuleId) -> bytes | None:
         """The notebook of the last build."""
 
-    def find_run(self, module: ModuleId, key: Digest) -> bytes | None:
+    def find_run(self, module: ModuleId, key: Digest, edition: str = "") -> bytes | None:
         """The notebook as `check --run` executed it from the very same; none when it did not."""
 
     def scratch(self, module: Module, prompts: bytes) -> AbstractContextManager[str]:
@@ -96,24 +98,27 @@ class Built:
     prompts: tuple[Prompt, ...]
     exhibits: tuple[str, ...]
     """Below the module's folder."""
-    variant: str = ""
+    edition: Edition = OWN_EDITION
     given: Mapping[str, Any] = field(default_factory=dict)
-    """What the variant changes in this module."""
-    language: str = ""
+    """What a variant changes in this module."""
     left: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """What of the translation is missing or stale, by keys: there the source stands."""
+    """What of a translation is missing or stale, by keys: there the source stands."""
 
     @property
     def summary(self) -> str:
         """One sentence."""
         done = "executed" if self.executed else "nothing has changed, so it was not executed again"
-        if self.language:
-            left = ", ".join(f"{len(keys)} {what}" for what, keys in self.left.items() if keys)
-            return f"{self.module}, {self.language}: {done}; {left or 'everything is translated'}."
-        if self.variant:
+        if not self.edition:
+            return f"{self.module}: {done}; prompts: {len(self.prompts)}, exhibits: {len(self.exhibits)}."
+        told = []
+        if self.edition.variant:
             given = ", ".join(f"{name} = {value}" for name, value in self.given.items())
-            return f"{self.module}, {self.variant}: {done}; {given or 'the same as for everybody'}."
-        return f"{self.module}: {done}; prompts: {len(self.prompts)}, exhibits: {len(self.exhibits)}."
+            told.append(given or "the same as for everybody")
+        if self.edition.language:
+            left = ", ".join(f"{len(keys)} {what}" for what, keys in self.left.items() if keys)
+            told.append(left or "everything is translated")
+        names = ", ".join(name for name in (self.module, self.edition.variant, self.edition.language) if name)
+        return f"{names}: {'; '.join((done, *told))}."
 
 
 def build(workshop: Workshop, module: ModuleId, runner: Runner, version: str) -> Built:
@@ -142,65 +147,76 @@ def build(workshop: Workshop, module: ModuleId, runner: Runner, version: str) ->
     return Built(module, executed, prompts, exhibits)
 
 
-def build_variant(
-    workshop: Workshop, module: ModuleId, variant: str, runner: Runner, version: str
+def build_edition(
+    workshop: Workshop, module: ModuleId, edition: Edition, runner: Runner, version: str
 ) -> tuple[Built, Built]:
-    """Build one module, and once more with a variant's parameters. Prompts, checks and exhibits are the same.
+    """Build one module, and once more with a variant's parameters, in another language, or both.
 
-    Raises BadInput as `build` does, and where the variant gives the module a parameter that it has not.
+    A variant alone has the module's prompts and checks. Where a piece of a translation is missing or stale, the
+    source stands. Raises BadInput as `build` does, and where the edition cannot be made.
     """
     course = workshop.course()
-    chosen = course.get_variant(variant)
+    variant = course.get_variant(edition.variant) if edition.variant else None
     own = build(workshop, module, runner, version)
-    material = workshop.material(course, module)
+    source = workshop.material(course, module)
+    given = _given(source, variant) if variant is not None else {}
+    translation = _translation(workshop, course, source, edition.language) if edition.language else None
+    parameters = parameters_of(course, source, variant)
+    inputs = workshop.inputs(source.module)
+    files: dict[str, bytes] = {}
+    if translation is not None:
+        inputs |= workshop.catalogue_digest(module, edition.language)
+        prompts, rubrics, titled = prompts_of(translation.material), translation.rubrics, translation.module
+        prompts_json = prompts_file(translation.course, titled, prompts, rubrics)
+        told = _told(workshop.story(titled), translation.material)
+        files["prompts.json"] = prompts_json
+        files["checks.json"] = checks_file(translation.course, titled, prompts, rubrics, told)
+    else:
+        prompts, prompts_json = own.prompts, prompts_file(course, source.module, own.prompts, source.rubrics)
+    record = {"inputs": inputs, "coursekit": version}
+    before = workshop.find_record(module, edition.path)
+    built, executed = None, False
+    if before is None or {k: before.get(k) for k in record} != record:
+        if translation is None:
+            same = parameters == parameters_of(course, source)
+            key = run_key(inputs, prompts_json, parameters, version)
+            built = workshop.find_built(module) if same else workshop.find_run(module, key, edition.path)
+        executed = built is None
+        notebook = translation.notebook if translation is not None else None
+        built = built or _execute(workshop, source, parameters, prompts_json, runner, notebook)
+    if built is not None:
+        files["built.ipynb"] = built
+    workshop.install_edition(module, edition.path, files, record)
+    left = translation.left if translation is not None else {}
+    return own, Built(module, executed, prompts, own.exhibits, edition, given, left)
+
+
+def _given(material: Material, variant: Variant) -> dict[str, Any]:
+    """What the variant changes in this module. Raises BadInput where it gives it what it has not."""
+    module = material.module.id
     known = parameters_set(material.notebook) or ()
-    unknown = sorted(chosen.modules.get(module, {}).keys() - set(known))
+    unknown = sorted(variant.modules.get(module, {}).keys() - set(known))
     if unknown:
         raise BadInput(
             "unknown-parameter",
-            f"The variant {variant} gives {module} the parameter {unknown[0]}, which its parameters cell has not.",
+            f"The variant {variant.id} gives {module} the parameter {unknown[0]}, "
+            "which its parameters cell has not.",
             f"Mend it in course.yml; the cell has: {', '.join(known) or 'nothing'}.",
         )
-    parameters = parameters_of(course, material, chosen)
-    prompts_json = prompts_file(course, material.module, own.prompts, material.rubrics)
-    inputs = workshop.inputs(material.module)
-    record = {"inputs": inputs, "coursekit": version}
-    before = workshop.find_record(module, f"variants/{variant}")
-    built, executed = None, False
-    if before is None or {k: before.get(k) for k in record} != record:
-        if parameters == parameters_of(course, material):
-            built = workshop.find_built(module)
-        executed = built is None
-        built = built or _execute(workshop, material, parameters, prompts_json, runner)
-    files = {"built.ipynb": built} if built is not None else {}
-    workshop.install_edition(module, f"variants/{variant}", files, record)
-    given = {name: value for name, value in chosen.parameters_for(module).items() if name in known}
-    return own, Built(module, executed, own.prompts, own.exhibits, variant, given)
+    return {name: value for name, value in variant.parameters_for(module).items() if name in known}
 
 
-def build_language(
-    workshop: Workshop, module: ModuleId, language: str, runner: Runner, version: str
-) -> tuple[Built, Built]:
-    """Build one module, and once more in another language. Where a piece is missing or stale, the source stands.
-
-    Raises BadInput as `build` does, also where `check` finds an error in the translated notebook.
-    """
-    own = build(workshop, module, runner, version)
-    course = replace(workshop.course(), language=language, languages=())
-    source = workshop.material(course, module)
-    entries = {entry.key: entry for entry in workshop.catalogue(module, language)}
-    if not entries:
+def _translation(workshop: Workshop, course: Course, source: Material, language: str) -> Translation:
+    """Raises BadInput where there is none, and where `check` finds an error in it."""
+    module = source.module.id
+    translation = find_translation(workshop, course, source, language)
+    if translation is None:
         raise BadInput(
             "no-catalogue",
             f"{module} has no translation modules/{module}/translations/{language}.po.",
             f"Run coursekit translate {module} --language {language}, and translate it.",
         )
-    say = in_language(entries)
-    master = workshop.master(module)
-    every = pieces(master, source.rubrics, source.module.title)
-    notebook = told(master, say)
-    material = workshop.material(course, module, notebook_bytes(notebook).decode())
-    errors = errors_of(material)
+    errors = errors_of(translation.material)
     if errors:
         cell = f"cell {errors[0].cell} ({errors[0].cell_id}): " if errors[0].cell is not None else ""
         raise BadInput(
@@ -208,24 +224,7 @@ def build_language(
             f"{module} in {language} has an error that the source has not: {cell}{errors[0].message}",
             f"Mend it in modules/{module}/translations/{language}.po. {errors[0].hint}",
         )
-    titled = replace(source.module, title=say(TITLE, source.module.title))
-    rubrics = rubrics_told(source.rubrics, say)
-    prompts = prompts_of(material)
-    prompts_json = prompts_file(course, titled, prompts, rubrics)
-    record = {
-        "inputs": {**workshop.inputs(source.module), **workshop.catalogue_digest(module, language)},
-        "coursekit": version,
-    }
-    before = workshop.find_record(module, f"languages/{language}")
-    executed = before is None or {k: before.get(k) for k in record} != record
-    checks = checks_file(course, titled, prompts, rubrics, _told(workshop.story(titled), material))
-    files = {"prompts.json": prompts_json, "checks.json": checks}
-    if executed:
-        parameters = parameters_of(course, material)
-        files["built.ipynb"] = _execute(workshop, material, parameters, prompts_json, runner, notebook)
-    workshop.install_edition(module, f"languages/{language}", files, record)
-    left = {"missing": missing(entries, every), "stale": stale(entries, every)}
-    return own, Built(module, executed, prompts, own.exhibits, language=language, left=left)
+    return translation
 
 
 def _told(story: str, material: Material) -> list[str]:

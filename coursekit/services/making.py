@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
@@ -14,11 +14,21 @@ from coursekit.lint.prompts import question_of
 from coursekit.lint.review import module_findings
 from coursekit.model.course import Course, Module, Variant
 from coursekit.model.errors import BadInput
-from coursekit.model.ids import Digest
+from coursekit.model.ids import Digest, ModuleId
 from coursekit.model.prompt import Prompt
 from coursekit.model.rubric import Rubric
 from coursekit.model.submission import canonical, sha256
+from coursekit.model.translation import Entry, missing, stale
+from coursekit.policy.translating import (
+    TITLE,
+    in_language,
+    only_for_people,
+    pieces,
+    rubrics_told,
+    told,
+)
 from coursekit.wire.prompts import prompt_to_json, rubrics_to_json
+from coursekit.wire.rubricrules import faults
 
 
 def prompts_of(material: Material) -> tuple[Prompt, ...]:
@@ -53,6 +63,74 @@ def parameters_of(course: Course, material: Material, variant: Variant | None = 
         return {}
     own = variant.parameters_for(material.module.id) if variant is not None else {}
     return {**course.parameters, **material.module.parameters, **own}
+
+
+class Translations(Protocol):
+    """The course's folder, as far as a translation needs it."""
+
+    def master(self, module: ModuleId) -> dict[str, Any]:
+        """The author's notebook, as it stands."""
+
+    def material(self, course: Course, module: ModuleId, master: str | None = None) -> Material:
+        """One module as its author wrote it, or with another text as its notebook."""
+
+    def catalogue(self, module: ModuleId, language: str) -> Sequence[Entry]:
+        """A module's translation, as far as there is one. Raises BadInput when it cannot be read."""
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A module in another language: the source stands where a piece is missing or stale."""
+
+    course: Course
+    module: Module
+    notebook: Mapping[str, Any]
+    material: Material
+    """The notebook as the rules look at it."""
+    rubrics: Mapping[str, Rubric]
+    left: Mapping[str, Sequence[str]]
+    """What is missing and what is stale, by keys."""
+
+
+def find_translation(
+    room: Translations, course: Course, source: Material, language: str
+) -> Translation | None:
+    """The module in that language; none where it has no catalogue of it. Raises BadInput as reading one does."""
+    module = source.module.id
+    entries = {entry.key: entry for entry in room.catalogue(module, language)}
+    if not entries:
+        return None
+    say = in_language(entries)
+    spoken = replace(course, language=language, languages=())
+    master = room.master(module)
+    every = pieces(master, source.rubrics, source.module.title)
+    notebook = told(master, say)
+    left = {"missing": missing(entries, every), "stale": stale(entries, every)}
+    rubrics = only_for_people(rubrics_told(source.rubrics, say), {*left["missing"], *left["stale"]})
+    for name, rubric in rubrics.items():
+        _hold_together(rubric, module, name, language)
+    return Translation(
+        spoken,
+        replace(source.module, title=say(TITLE, source.module.title)),
+        notebook,
+        room.material(spoken, module, notebook_bytes(notebook).decode()),
+        # Where the rubric says that answers are in the course's language, they are in this one now.
+        {n: replace(r, language="") if r.language == course.language else r for n, r in rubrics.items()},
+        left,
+    )
+
+
+def _hold_together(rubric: Rubric, module: ModuleId, name: str, language: str) -> None:
+    """Raises BadInput where the translated rubric is none: two sentences of feedback that say the same."""
+    fault = next(iter(faults(rubric)), None)
+    if fault is not None:
+        place = ", ".join(str(part) for part in fault.path)
+        raise BadInput(
+            "translation-has-errors",
+            f"{module} in {language} has an error that the source has not: "
+            f"the rubric {name}, {place} {fault.words}.",
+            f"Mend it in modules/{module}/translations/{language}.po. {fault.next_step}",
+        )
 
 
 def errors_of(material: Material) -> list[Finding]:

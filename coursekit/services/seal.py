@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from coursekit.lint.sources import is_sealed_file, sealed_file
 from coursekit.model.submission import canonical, sha256
 from coursekit.policy.sealing import split_notebook
 from coursekit.policy.textpair import without_pairing
@@ -24,8 +25,11 @@ class Sealed:
     bundle: dict[str, Any]
 
 
-def seal(notebook: Mapping[str, Any], prompts: Mapping[str, Any]) -> Sealed:
-    """Split a built notebook (nbformat JSON). `prompts` is its prompts.json."""
+def seal(notebook: Mapping[str, Any], prompts: Mapping[str, Any], beside: Collection[str] = ()) -> Sealed:
+    """Split a built notebook (nbformat JSON). `prompts` is its prompts.json.
+
+    `beside`: the files in its folder; where one of them says where a reveal's files come from, it comes with these.
+    """
     kept, held_back = split_notebook(notebook["cells"])
     bundle = {
         "schema": SCHEMA,
@@ -36,7 +40,12 @@ def seal(notebook: Mapping[str, Any], prompts: Mapping[str, Any]) -> Sealed:
             {
                 "after": after,
                 "cells": [_revealed(cell) for cell in cells],
-                "files": sorted({path for cell in cells for path in _rule(cell).get("files", [])}),
+                "files": sorted(
+                    {
+                        *(path for cell in cells for path in _rule(cell).get("files", [])),
+                        *(path for path in beside if path == sealed_file(after)),
+                    }
+                ),
             }
             for after, cells in held_back.items()
         ],
@@ -68,7 +77,12 @@ def pack(
     """A release for the exchange: learners' files, what waits for their commitments, and what checks need."""
     held_back = {path for reveal in bundle["reveals"] for path in reveal["files"]}
     return ReleaseUpload(
-        files=[FileShape.of(path, content) for path, content in files if path not in held_back],
+        files=[
+            FileShape.of(path, content)
+            for path, content in files
+            # A build after the sealing may have made sources of which the bundle knows nothing.
+            if path not in held_back and not is_sealed_file(path)
+        ],
         prompts=list(bundle["prompts"]),
         reveals=[
             SealedShape(

@@ -3,18 +3,22 @@
 faculty version, twice      every cell runs; the same outputs each time
 learners', solved           what is left without reveals and faculty notes runs as well
 learners', with stubs       every graded test fails
+each variant, once          every cell runs, where its parameters are others
+each translation            looked at and not run: no word of code is translated
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from coursekit.lint.catalog import Material
 from coursekit.lint.finding import Finding
+from coursekit.lint.parameters import parameters_set
 from coursekit.lint.review import run_findings
 from coursekit.lint.running import (
     Failure,
@@ -23,18 +27,23 @@ from coursekit.lint.running import (
     fails,
     fails_for_learners,
     first_failure,
+    in_edition,
     is_test,
     passing,
+    stops,
 )
 from coursekit.model.course import Course, Module
+from coursekit.model.edition import OWN_EDITION, Edition
 from coursekit.model.errors import BadInput, CellFailed
 from coursekit.model.ids import Digest, ModuleId
 from coursekit.model.notebook import Faculty, Reveal
 from coursekit.model.submission import sha256
+from coursekit.model.translation import Entry
 from coursekit.policy.sealing import split_notebook
 from coursekit.ports import Runner
 from coursekit.services.making import (
     errors_of,
+    find_translation,
     notebook_bytes,
     parameters_of,
     prompts_file,
@@ -52,8 +61,11 @@ class TryOutRoom(Protocol):
     def course(self) -> Course:
         """As course.yml tells it."""
 
-    def material(self, course: Course, module: ModuleId) -> Material:
-        """One module as its author wrote it. Raises BadInput when a file cannot be read."""
+    def material(self, course: Course, module: ModuleId, master: str | None = None) -> Material:
+        """One module as its author wrote it, or with another text as its notebook.
+
+        Raises BadInput when a file cannot be read.
+        """
 
     def master(self, module: ModuleId) -> dict[str, Any]:
         """The author's notebook, as it stands."""
@@ -61,20 +73,29 @@ class TryOutRoom(Protocol):
     def inputs(self, module: Module) -> dict[str, Digest]:
         """Whatever the result depends on, by path."""
 
-    def find_record(self, module: ModuleId) -> Mapping[str, Any] | None:
-        """What the last build wrote down; none when its notebook is gone."""
+    def catalogue(self, module: ModuleId, language: str) -> Sequence[Entry]:
+        """A module's translation, as far as there is one. Raises BadInput when it cannot be read."""
 
-    def find_built(self, module: ModuleId) -> bytes | None:
-        """The notebook of the last build."""
+    def find_record(self, module: ModuleId, edition: str = "") -> Mapping[str, Any] | None:
+        """What the last build, or that of an edition, wrote down; none when its notebook is gone."""
+
+    def find_built(self, module: ModuleId, edition: str = "") -> bytes | None:
+        """The notebook of that build."""
 
     def scratch(self, module: Module, prompts: bytes) -> AbstractContextManager[str]:
         """A copy of the module's folder to run in, gone afterwards."""
 
-    def find_tried(self, module: ModuleId, key: Digest) -> Sequence[Finding] | None:
+    def find_tried(self, module: ModuleId, key: Digest, edition: str = "") -> Sequence[Finding] | None:
         """What the last try-out found, if it was of the very same; else none."""
 
     def keep_tried(
-        self, module: ModuleId, key: Digest, findings: Sequence[Finding], run: Digest, executed: bytes | None
+        self,
+        module: ModuleId,
+        key: Digest,
+        findings: Sequence[Finding],
+        run: Digest,
+        executed: bytes | None,
+        edition: str = "",
     ) -> None:
         """Keep it for the next time, and the executed notebook for the next build."""
 
@@ -108,30 +129,82 @@ def try_out(
     """
     course = room.course()
     wanted = course.get_module(module)
-    material = room.material(course, module)
+    try:
+        material = room.material(course, module)
+    except BadInput:
+        # What cannot be read is among the findings already.
+        return TriedOut(module, (), False, "it has errors that come first")
     if errors_of(material):
         return TriedOut(module, (), False, "it has errors that come first")
     prompts = prompts_file(course, wanted, prompts_of(material), material.rubrics)
-    parameters = parameters_of(course, material)
     inputs = room.inputs(wanted)
-    run = run_key(inputs, prompts, parameters, version)
-    key = sha256(f"{run} {rules}".encode())
-    known = room.find_tried(module, key) if remember else None
-    if known is not None:
-        return TriedOut(module, tuple(known), False)
-    built = _built(room, module, inputs, version) if remember else None
     trial = _Trial(room, material, prompts, runner)
-    found, executed = trial.all_versions(parameters, stubbed, built)
-    findings = run_findings(material, found)
-    if remember:
-        room.keep_tried(module, key, findings, run, executed)
-    return TriedOut(module, tuple(findings), True)
+    ran = False
+
+    def once(
+        parameters: Mapping[str, Any], edition: Edition, run: Callable[[bytes | None], _Outcome]
+    ) -> Sequence[Finding]:
+        """What such a run finds; from the record where it was of the very same."""
+        nonlocal ran
+        run_of = run_key(inputs, prompts, parameters, version)
+        key = sha256(f"{run_of} {rules}".encode())
+        known = room.find_tried(module, key, edition.path) if remember else None
+        if known is not None:
+            return known
+        ran = True
+        found, executed = run(_built(room, module, edition, inputs, version) if remember else None)
+        if remember:
+            room.keep_tried(module, key, found, run_of, executed, edition.path)
+        return found
+
+    own = parameters_of(course, material)
+    found = list(once(own, OWN_EDITION, lambda built: trial.all_versions(own, stubbed, built)))
+    # What fails for everybody would fail in each variant again.
+    if not any(stops(f) for f in found):
+        for edition, parameters in _variants(course, material):
+            found += once(parameters, edition, partial(trial.variant, edition, parameters))
+    found += _translations(room, course, material)
+    return TriedOut(module, tuple(run_findings(material, found)), ran)
 
 
-def _built(room: TryOutRoom, module: ModuleId, inputs: Mapping[str, Digest], version: str) -> bytes | None:
-    record = room.find_record(module)
+def _variants(course: Course, material: Material) -> Iterator[tuple[Edition, Mapping[str, Any]]]:
+    """Those in which something runs with other parameters, each such set of them once."""
+    known = parameters_set(material.notebook) or ()
+
+    def given(parameters: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in parameters.items() if name in known}
+
+    seen = [given(parameters_of(course, material))]
+    for variant in course.variants:
+        parameters = parameters_of(course, material, variant)
+        if given(parameters) not in seen:
+            seen.append(given(parameters))
+            yield Edition(variant.id), parameters
+
+
+def _translations(room: TryOutRoom, course: Course, material: Material) -> Iterator[Finding]:
+    """The errors that a translation brings of its own: a build of it would stop there."""
+    for language in course.languages:
+        edition = Edition(language=language)
+        try:
+            translation = find_translation(room, course, material, language)
+        except BadInput as error:
+            yield in_edition(cannot_run(material, error.detail, error.next_step), material, edition)
+            continue
+        for found in errors_of(translation.material) if translation is not None else ():
+            yield in_edition(found, material, edition)
+
+
+def _built(
+    room: TryOutRoom, module: ModuleId, edition: Edition, inputs: Mapping[str, Digest], version: str
+) -> bytes | None:
+    record = room.find_record(module, edition.path)
     same = record is not None and (record.get("inputs"), record.get("coursekit")) == (inputs, version)
-    return room.find_built(module) if same else None
+    return room.find_built(module, edition.path) if same else None
+
+
+_Outcome = tuple[Sequence[Finding], bytes | None]
+"""What is wrong, and the executed notebook."""
 
 
 @dataclass(frozen=True)
@@ -141,10 +214,8 @@ class _Trial:
     prompts: bytes
     runner: Runner
 
-    def all_versions(
-        self, parameters: Mapping[str, Any], stubbed: Stubbed, built: bytes | None
-    ) -> tuple[list[Finding], bytes | None]:
-        """What is wrong, and the executed notebook. What comes first stops what comes after it."""
+    def all_versions(self, parameters: Mapping[str, Any], stubbed: Stubbed, built: bytes | None) -> _Outcome:
+        """What comes first stops what comes after it."""
         master = self.room.master(self.material.module.id)
         try:
             first = json.loads(built) if built is not None else self._run(master, parameters)
@@ -166,6 +237,20 @@ class _Trial:
         except BadInput as error:
             found.append(cannot_run(self.material, error.detail, error.next_step))
         return found, executed
+
+    def variant(self, edition: Edition, parameters: Mapping[str, Any], built: bytes | None) -> _Outcome:
+        """The author's notebook once: what else must hold does not hang on parameters."""
+        if built is not None:
+            return [], built
+        try:
+            executed = self._run(self.room.master(self.material.module.id), parameters)
+        except CellFailed as error:
+            failure = Failure(error.cell_id, error.said, error.traceback)
+            return [in_edition(fails(self.material, failure), self.material, edition)], None
+        except BadInput as error:
+            found = cannot_run(self.material, error.detail, error.next_step)
+            return [in_edition(found, self.material, edition)], None
+        return [], notebook_bytes(executed)
 
     def _author_computes(self) -> bool:
         """Whether code runs that learners do not get. Where there is none, they have what the author has."""

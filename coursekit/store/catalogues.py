@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.model.misread import Misread
-from coursekit.model.translation import Entry
+from coursekit.model.translation import Entry, is_words
 from coursekit.store.notebookfiles import read_text, shown_path
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _LINE = re.compile(rf"#.*|(?:msg(?:ctxt|id|id_plural|str)(?:\[\d+\])?\s+)?{_STRING}")
+
+_ABOUT_WORDS = "What the checks look for: one on each line, as many as the language needs."
 
 
 def catalogue_path(folder: Path, language: str) -> Path:
@@ -61,6 +63,7 @@ def write_catalogue(folder: Path, language: str, entries: Iterable[Entry], now: 
             flags=["fuzzy"] if entry.stale else [],
             previous_id=entry.before,
             user_comments=entry.notes,
+            auto_comments=[_ABOUT_WORDS] if is_words(entry.key) else [],
         )
     content = io.BytesIO()
     write_po(content, new, width=0, include_previous=True)

@@ -1,6 +1,7 @@
 """What the last try-out of a module found, and the notebook that it executed, beside the build's own record.
 
 modules/<module>/.coursekit/{trial.json, trial.ipynb}     ignored by git, and by nbgrader
+                           variants/<variant>/{trial.json, trial.ipynb}
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def keep_tried(
         "findings": [asdict(f) for f in findings],
     }
     with contextlib.suppress(OSError):
-        own.mkdir(exist_ok=True)
+        own.mkdir(parents=True, exist_ok=True)
         if executed is not None:
             _write(own / _NOTEBOOK, executed)
         # The record last: it says whose digest the notebook must have.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coursekit import __version__
+from coursekit.model.edition import Edition
 from coursekit.model.ids import ModuleId
 from coursekit.policy.templates import Template
 from coursekit.services import build as building
@@ -32,24 +33,22 @@ def build(root: Path, module: str) -> Built:
     return building.build(CourseFolder(root), ModuleId(module), PapermillRunner(), __version__)
 
 
-def build_variants(root: Path, module: str, variants: Sequence[str]) -> list[Built]:
-    """Build one module, and each of these variants of it; the module itself comes first."""
+def build_editions(root: Path, module: str, variants: Sequence[str], language: str = "") -> list[Built]:
+    """Build one module, and each of these variants of it, in that language; the module itself comes first.
+
+    Without any of them the module alone.
+    """
     from coursekit.engine.notebooks import PapermillRunner
 
     folder, runner = CourseFolder(root), PapermillRunner()
+    editions = [Edition(variant, language) for variant in variants or ("",)]
+    if not any(editions):
+        return [build(root, module)]
     done: list[Built] = []
-    for variant in variants:
-        own, other = building.build_variant(folder, ModuleId(module), variant, runner, __version__)
+    for edition in editions:
+        own, other = building.build_edition(folder, ModuleId(module), edition, runner, __version__)
         done += [other] if done else [own, other]
     return done
-
-
-def build_language(root: Path, module: str, language: str) -> list[Built]:
-    """Build one module, and its translation."""
-    from coursekit.engine.notebooks import PapermillRunner
-
-    folder = CourseFolder(root)
-    return list(building.build_language(folder, ModuleId(module), language, PapermillRunner(), __version__))
 
 
 def translate(root: Path, module: str, language: str) -> Translated:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coursekit.model.edition import OWN_EDITION, Edition
 from coursekit.model.errors import BadInput
 from coursekit.model.submission import canonical, sha256
 from coursekit.policy.standing import penalty
@@ -32,22 +33,22 @@ _OWN = ".coursekit"
 _EDITION = "sealed-edition"
 
 
-def seal_module(folder: Path, notebook: str, edition: str = "") -> dict[str, Any]:
-    """Seal the built notebook of a module's folder, or an edition's (`variants/north`); the bundle is kept there.
+def seal_module(folder: Path, notebook: str, edition: Edition = OWN_EDITION) -> dict[str, Any]:
+    """Seal the built notebook of a module's folder, or of an edition of it; the bundle is kept there.
 
     Gives the learner's part. Builds it first when it is not built or older than its master. Raises BadInput in the
     build's words.
     """
-    own = folder / _OWN / edition
-    kind, _, name = edition.partition("/")
-    _build_if_stale(folder, notebook, own, [f"--{kind.removesuffix('s')}", name] if edition else [])
+    own = folder / _OWN / edition.path
+    _build_if_stale(folder, notebook, own, edition.options)
     built = _read_json(own / "built.ipynb")
-    sealed = seal.seal(built, _read_json(_made(folder, edition, "prompts.json")))
+    beside = [path.relative_to(folder).as_posix() for path in (folder / "exhibits").glob("*.md")]
+    sealed = seal.seal(built, _read_json(_made(folder, edition.path, "prompts.json")), beside)
     text = json.dumps(sealed.bundle, ensure_ascii=False, indent=1)
     temporary = folder / _OWN / "sealed.json.new"
     temporary.write_text(text, encoding="utf-8")
     # Which edition it was: its prompts and checks are released with it.
-    (folder / _OWN / _EDITION).write_text(edition, encoding="utf-8")
+    (folder / _OWN / _EDITION).write_text(edition.path, encoding="utf-8")
     temporary.replace(folder / _OWN / "sealed.json")
     return sealed.notebook
 

@@ -30,7 +30,8 @@ from coursekit.nbgrader_exchange import configure; configure(get_config())
 
 get_config().CourseDirectory.course_id = "tiny"
 """
-_CANARY = re.compile(r"CANARY-[a-z0-9-]+")
+# And the answer that the first module's reveal says to the estimate: it is for staff's plan alone.
+_CANARY = re.compile(r"CANARY-[a-z0-9-]+|9\.0417")
 
 
 @dataclass

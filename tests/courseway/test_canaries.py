@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 
 _OPENED_BY = {
-    "p1": {"CANARY-reveal-text", "CANARY-reveal-output", "CANARY-sealed-file"},
+    "p1": {
+        "CANARY-reveal-text",
+        "CANARY-reveal-output",
+        "CANARY-sealed-file",
+        "CANARY-source-of-what-is-sealed",
+    },
     "p2": {"CANARY-second-reveal"},
     "p3": {"CANARY-third-reveal"},
 }
@@ -24,6 +29,7 @@ _NEVER = {
     "CANARY-exemplars",
     "CANARY-teaching-note",
     "CANARY-second-faculty-note",
+    "9.0417",
 }
 
 Look = Callable[[bytes | str], set[str]]
@@ -92,7 +98,11 @@ def test_each_commit_opens_exactly_its_own(wanda: Any, canaries_in: Look) -> Non
         assert canaries_in(said) <= opened
         earned |= opened
         assert _everything(wanda, canaries_in) == earned
-    assert (wanda.home / "first" / "exhibits" / "night.csv").is_file()
+    exhibits = wanda.home / "first" / "exhibits"
+    assert (exhibits / "night.csv").is_file()
+    assert (exhibits / "SOURCES-after-p1.md").read_text() == (
+        "# Sources\n\n- `night.csv`: made up as well, CANARY-source-of-what-is-sealed.\n"
+    )
 
 
 def test_an_outsider_of_the_course_sees_nothing_of_it(classroom: Any, wanda: Any, canaries_in: Look) -> None:

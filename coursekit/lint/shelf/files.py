@@ -171,3 +171,14 @@ TRANSLATION_STALE = warning(
     "`coursekit translate` marks them. A translator mends the text and takes the mark away.",
     allow=False,
 )
+WORDS_UNTRANSLATED = warning(
+    "CK115",
+    "words-untranslated",
+    "Terms, options or stakeholders of a criterion without their translation, in a language that course.yml names.",
+    "The checks would look for words that nobody writes there, and tell learners that something is missing. So a "
+    "detector that needs such words is left out of that edition, and people alone read for it.",
+    'msgctxt "rubric/evidence/position/options"\nmsgid "reverse\\nkeep"\nmsgstr ""',
+    'msgctxt "rubric/evidence/position/options"\nmsgid "reverse\\nkeep"\nmsgstr "umkehren\\nbehalten"',
+    "One on each line, and as many as that language needs. A number that stays the same is written again.",
+    allow=False,
+)

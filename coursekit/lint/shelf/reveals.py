@@ -97,5 +97,32 @@ EXHIBIT_WITHOUT_SOURCE = warning(
     "Nobody can tell where it comes from, nor whether they may use it: no learner, and no teacher after you.",
     "cases/lamp/exhibits/rooms.csv      # and not a word of it in cases/lamp/SOURCES.md",
     "- `rooms.csv`: read off the school's meters, January 2026; CC BY 4.0",
-    "A build gives learners the entries of the exhibits that lie open in their folder, as exhibits/SOURCES.md.",
+    "A build gives learners the entries of the exhibits that lie open in their folder, as exhibits/SOURCES.md. "
+    "Those of what a reveal brings come with it.",
+)
+ANSWER_UNLIKE_ESTIMATE = warning(
+    "CK312",
+    "answer-unlike-estimate",
+    "A reveal's `answer` that its prompt cannot take: the prompt is no estimate, the number lies outside its "
+    "`min` and `max`, another reveal of it says another one, or the text says it in the prompt's unit and "
+    "`answer` in another.",
+    "The facilitator's plan would show the cohort's estimates beside a number that nobody could give, and find "
+    "everybody far off.",
+    '{"prompt": {"id": "p1", "kind": "estimate", "unit": "percent", "min": 0, "max": 100, …}}\n'
+    '{"reveal": {"after": "p1", "answer": 0.42}}      # and the text: 42 percent',
+    '{"reveal": {"after": "p1", "answer": 42}}',
+    "Another unit is found where the reveals' text has the number before the prompt's unit, a hundred, a "
+    "thousand or sixty times as large or as small, and nowhere as `answer` has it.",
+)
+ESTIMATE_WITHOUT_ANSWER = warning(
+    "CK313",
+    "estimate-without-answer",
+    "An estimate whose reveals say no `answer`.",
+    "The facilitator's plan draws it as a line in the chart of the cohort's estimates. Without it the plan cannot "
+    "say who was near, nor whether those who felt sure were.",
+    '{"reveal": {"after": "p1"}}                      # the text: for every 100 there were 4,260',
+    '{"reveal": {"after": "p1", "answer": 4260}}',
+    "Nothing is broken without it, and there is no milder finding than a warning. Learners get no more of "
+    "`answer` than the reveal's own words. Where nobody owes them one number, allow it in the reveal, with that "
+    "as the reason.",
 )

@@ -11,7 +11,8 @@ CELL_FAILS = error(
     "The build stops there; and a test that its own solution fails would cost every learner the points.",
     "### BEGIN SOLUTION\ntotal = sum(hours)\n### END SOLUTION\n\nassert total == 7      # it is 6",
     "assert total == 6",
-    "The finding has the error and the last lines of its traceback.",
+    "The finding has the error and the last lines of its traceback. Each variant of course.yml is run as well, "
+    "where its parameters are others; a finding then names the variant.",
     allow=False,
 )
 LEARNER_CELL_FAILS = error(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.lint.sources import open_sources
+from coursekit.lint.sources import open_sources, sealed_sources
 
 ROOT = Path(__file__).parents[3]
 ALL = ["exhibits/a.csv", "exhibits/b.csv", "exhibits/c.csv"]
@@ -53,3 +53,51 @@ def test_the_reference_case_shows_its_open_figure_and_no_result():
     assert "| `districts.svg` | California Department of Education" in sources
     assert "slope" not in sources
     assert "star_" not in sources
+
+
+TABLE = """\
+| file | from |
+|---|---|
+| `a.csv` | A |
+| `b.csv` | B |
+| `c.csv` | C |
+| `d.csv` | D |
+"""
+
+
+def head(*rows):
+    return "# Sources\n\n| file | from |\n|---|---|\n" + "".join(
+        f"| `{r}.csv` | {r.upper()} |\n" for r in rows
+    )
+
+
+def after(text, sealed, copied=("a", "b", "c")):
+    named = {prompt: [f"exhibits/{f}.csv" for f in files] for prompt, files in sealed.items()}
+    every = [f"exhibits/{f}.csv" for f in "abcd"]
+    return sealed_sources(text, [f"exhibits/{f}.csv" for f in copied], named, every)
+
+
+def test_with_each_prompts_reveals_come_the_sources_of_their_own_files():
+    assert after(TABLE, {"p1": ["b"], "p2": ["c"]}) == {"p1": head("b"), "p2": head("c")}
+    assert after(TABLE, {"p1": ["b", "c"]}) == {"p1": head("b", "c")}
+
+
+def test_a_file_that_two_prompts_bring_has_its_source_with_both():
+    assert after(TABLE, {"p1": ["b"], "p2": ["b", "c"]}) == {"p1": head("b"), "p2": head("b", "c")}
+
+
+def test_an_entry_that_names_what_another_prompt_brings_stays_with_the_author():
+    together = "Both `b.csv` and\n`c.csv` are from B."
+    assert after(together, {"p1": ["b"], "p2": ["c"]}) == {}
+    assert after(together, {"p1": ["b", "c"]}) == {"p1": f"# Sources\n\n{together}\n"}
+    # What lies open from the first minute may be named beside it.
+    beside = "- `a.csv` and `b.csv`: from A"
+    assert after(beside, {"p1": ["b"]}) == {"p1": f"# Sources\n\n{beside}\n"}
+    # One of another module may not.
+    assert after("- `b.csv` and `d.csv`: from B", {"p1": ["b"]}) == {}
+
+
+def test_without_files_or_without_a_word_about_them_nothing_comes():
+    assert after(TABLE, {"p1": []}) == {}
+    assert after(TABLE, {"p1": ["d"]}) == {}
+    assert after("Nothing of it.", {"p1": ["b"]}) == {}

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from coursekit.model.edition import Edition
 from coursekit.model.errors import BadInput, Conflict, NotFound
 from coursekit.model.ids import ModuleId
+from coursekit.model.rubric import Detector
+from coursekit.nbgrader_seal import SealReveals
 from coursekit.policy.sealing import find_leak
-from coursekit.services.build import build, build_language, build_variant
+from coursekit.services.build import build, build_edition
 from coursekit.store.coursefiles import CourseFolder
 from coursekit.wire.checks import parse_checks
 from coursekit.wire.prompts import prompt_from_json
@@ -63,6 +66,7 @@ def test_the_kernel_sees_exhibits_and_prompts_and_the_author_sees_them_afterward
     assert new == {
         "modules/first/prompts.json",
         "modules/first/exhibits/SOURCES.md",
+        "modules/first/exhibits/SOURCES-after-p1.md",
         "modules/first/exhibits/night.csv",
         "modules/first/exhibits/rooms.csv",
         "modules/first/.coursekit/built.ipynb",
@@ -349,9 +353,32 @@ def test_learners_read_where_what_lies_open_comes_from_and_of_nothing_sealed(tin
     build(CourseFolder(tiny), FIRST, stage, "1")
     sources = tiny / "modules/first/exhibits/SOURCES.md"
     assert sources.read_text() == "# Sources\n\n- `rooms.csv`: made up by the authors of coursekit.\n"
-    (tiny / "cases/lamp/SOURCES.md").write_text("Nothing of `night.csv`.")
+    after = sources.with_name("SOURCES-after-p1.md")
+    assert after.read_text() == (
+        "# Sources\n\n- `night.csv`: made up as well, CANARY-source-of-what-is-sealed.\n"
+    )
+    (tiny / "cases/lamp/SOURCES.md").write_text("It is all made up.")
     assert build(CourseFolder(tiny), FIRST, stage, "1").executed
     assert not sources.exists()
+    assert not after.exists()
+
+
+def test_a_released_module_holds_the_sources_of_what_is_sealed_with_its_reveal_alone(tiny, stage):
+    build(CourseFolder(tiny), FIRST, stage, "1")
+    source, release = tiny / "modules/first", tiny / "release/first"
+    notebook = staff.seal_module(source, "first")
+    shutil.copytree(source, release, ignore=shutil.ignore_patterns(*IGNORED))
+    (release / "first.ipynb").write_text(json.dumps(notebook))
+    upload = staff.pack_module(source, release)
+    assert [f.path for f in upload.files if f.path.startswith("exhibits/")] == [
+        "exhibits/SOURCES.md",
+        "exhibits/rooms.csv",
+    ]
+    assert {r.after: [f.path for f in r.files] for r in upload.reveals} == {
+        "p1": ["exhibits/SOURCES-after-p1.md", "exhibits/night.csv"],
+        "p2": [],
+        "p3": [],
+    }
 
 
 def test_an_edited_copy_of_the_sources_is_never_overwritten(tiny, stage):
@@ -386,10 +413,10 @@ def with_variants(tiny):
 
 def test_a_variants_parameters_are_over_all_others_and_its_notebook_lies_beside(with_variants, stage):
     folder = CourseFolder(with_variants)
-    own, north = build_variant(folder, FIRST, "north", stage, "1")
+    own, north = build_edition(folder, FIRST, Edition("north"), stage, "1")
     assert own.summary == "first: executed; prompts: 3, exhibits: 2."
     assert north.summary == "first, north: executed; rooms = 7."
-    _, south = build_variant(folder, FIRST, "south", stage, "1")
+    _, south = build_edition(folder, FIRST, Edition("south"), stage, "1")
     assert south.summary == "first, south: executed; rooms = 9."
     assert stage.runs == [{"rooms": 3}, {"rooms": 7}, {"rooms": 9}]
     kept = with_variants / "modules/first/.coursekit/variants"
@@ -403,45 +430,45 @@ def test_a_variants_parameters_are_over_all_others_and_its_notebook_lies_beside(
 
 def test_an_unchanged_variant_is_not_executed_again(with_variants, stage):
     folder = CourseFolder(with_variants)
-    build_variant(folder, FIRST, "north", stage, "1")
+    build_edition(folder, FIRST, Edition("north"), stage, "1")
     before = files(with_variants)
-    own, north = build_variant(folder, FIRST, "north", stage, "1")
+    own, north = build_edition(folder, FIRST, Edition("north"), stage, "1")
     assert (own.executed, north.executed, len(stage.runs)) == (False, False, 2)
     assert files(with_variants) == before
     path = with_variants / "modules" / "course.yml"
     path.write_text(path.read_text().replace("rooms: 7", "rooms: 6"))
-    assert build_variant(CourseFolder(with_variants), FIRST, "north", stage, "1")[1].executed
+    assert build_edition(CourseFolder(with_variants), FIRST, Edition("north"), stage, "1")[1].executed
     assert stage.runs[-1] == {"rooms": 6}
 
 
 def test_a_variant_that_changes_nothing_here_takes_the_modules_own_notebook(with_variants, stage):
-    _, same = build_variant(CourseFolder(with_variants), FIRST, "same", stage, "1")
+    _, same = build_edition(CourseFolder(with_variants), FIRST, Edition("same"), stage, "1")
     assert same.summary == (
         "first, same: nothing has changed, so it was not executed again; the same as for everybody."
     )
     own = with_variants / "modules/first/.coursekit"
     assert (own / "variants/same/built.ipynb").read_bytes() == (own / "built.ipynb").read_bytes()
     # The second has no parameters cell, so nothing can be given to it.
-    build_variant(CourseFolder(with_variants), ModuleId("second"), "north", stage, "1")
+    build_edition(CourseFolder(with_variants), ModuleId("second"), Edition("north"), stage, "1")
     assert stage.runs == [{"rooms": 3}, {}]
 
 
 def test_a_failed_variant_leaves_its_old_notebook(with_variants, stage):
     folder = CourseFolder(with_variants)
-    build_variant(folder, FIRST, "north", stage, "1")
+    build_edition(folder, FIRST, Edition("north"), stage, "1")
     path = with_variants / "modules" / "course.yml"
     path.write_text(path.read_text().replace("rooms: 7", "rooms: 6"))
     build(CourseFolder(with_variants), FIRST, stage, "1")
     before = files(with_variants)
     stage.error = BadInput("cell-failed", "Cell 5 (p1) failed: E", "Mend it.")
     with pytest.raises(BadInput, match="cell 5"):
-        build_variant(CourseFolder(with_variants), FIRST, "north", stage, "1")
+        build_edition(CourseFolder(with_variants), FIRST, Edition("north"), stage, "1")
     assert files(with_variants) == before
 
 
 def test_a_variant_that_is_not_there_is_named_with_those_that_are(with_variants, stage):
     with pytest.raises(NotFound) as caught:
-        build_variant(CourseFolder(with_variants), FIRST, "east", stage, "1")
+        build_edition(CourseFolder(with_variants), FIRST, Edition("east"), stage, "1")
     assert caught.value.detail == "The course tiny has no variant east."
     assert caught.value.next_step == (
         "Its variants, in course.yml under “variants”, are: north, south, same."
@@ -453,7 +480,7 @@ def test_a_parameter_that_the_module_has_not_stops_its_variant(with_variants, st
     path = with_variants / "modules" / "course.yml"
     path.write_text(path.read_text().replace("first: {rooms: 9}", "first: {romos: 9}"))
     with pytest.raises(BadInput) as caught:
-        build_variant(CourseFolder(with_variants), FIRST, "south", stage, "1")
+        build_edition(CourseFolder(with_variants), FIRST, Edition("south"), stage, "1")
     assert caught.value.detail == (
         "The variant south gives first the parameter romos, which its parameters cell has not."
     )
@@ -461,11 +488,11 @@ def test_a_parameter_that_the_module_has_not_stops_its_variant(with_variants, st
 
 
 def test_what_is_sealed_is_the_variants(with_variants, stage):
-    build_variant(CourseFolder(with_variants), FIRST, "north", stage, "1")
+    build_edition(CourseFolder(with_variants), FIRST, Edition("north"), stage, "1")
     folder = with_variants / "modules/first"
     built = folder / ".coursekit/variants/north/built.ipynb"
     built.write_text(built.read_text().replace("That was all.", "That was all in the north."))
-    sealed = staff.seal_module(folder, "first", "variants/north")
+    sealed = staff.seal_module(folder, "first", Edition("north"))
     assert "in the north" in json.dumps(sealed)
     assert "in the north" not in json.dumps(staff.seal_module(folder, "first"))
 
@@ -476,7 +503,7 @@ def german(root, module=FIRST):
 
 
 def test_a_translation_has_other_words_and_the_same_of_all_else(tiny, stage):
-    own, other = build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    own, other = build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
     assert own.summary == "first: executed; prompts: 3, exhibits: 2."
     assert other.summary == "first, de: executed; everything is translated."
     made = german(tiny)
@@ -506,7 +533,7 @@ def test_a_translation_has_other_words_and_the_same_of_all_else(tiny, stage):
 def test_the_module_itself_stays_in_its_language(tiny, stage):
     build(CourseFolder(tiny), FIRST, stage, "1")
     before = files(tiny)
-    build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
     assert {path: files(tiny)[path] for path in before} == before
 
 
@@ -515,7 +542,7 @@ def test_what_is_missing_or_stale_stands_in_the_source_and_is_told(tiny, stage):
     catalogue.write_text(catalogue.read_text().replace('msgstr "Stunden"', 'msgstr ""', 1))
     master = tiny / "modules/first/first.ipynb"
     master.write_text(master.read_text().replace("That was all. Hand it in.", "That was it."))
-    _, other = build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    _, other = build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
     assert other.left == {"missing": ["prompt/p1/title"], "stale": ["cell/end"]}
     assert other.summary == "first, de: executed; 1 missing, 1 stale."
     made = german(tiny)
@@ -524,19 +551,19 @@ def test_what_is_missing_or_stale_stands_in_the_source_and_is_told(tiny, stage):
 
 
 def test_an_unchanged_translation_is_not_executed_again(tiny, stage):
-    build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
     before, runs = files(tiny), len(stage.runs)
-    assert not build_language(CourseFolder(tiny), FIRST, "de", stage, "1")[1].executed
+    assert not build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")[1].executed
     assert (files(tiny), len(stage.runs)) == (before, runs)
     catalogue = tiny / "modules/first/translations/de.po"
     catalogue.write_text(catalogue.read_text().replace("Das war alles.", "Das war es."))
-    own, other = build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    own, other = build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
     assert (own.executed, other.executed) == (False, True)
 
 
 def test_without_a_catalogue_the_next_step_is_told(tiny, stage):
     with pytest.raises(BadInput) as caught:
-        build_language(CourseFolder(tiny), FIRST, "fr", stage, "1")
+        build_edition(CourseFolder(tiny), FIRST, Edition(language="fr"), stage, "1")
     assert caught.value.next_step == "Run coursekit translate first --language fr, and translate it."
 
 
@@ -546,14 +573,14 @@ def test_an_error_that_the_translation_brings_stops_it(tiny, stage):
         catalogue.read_text().replace("stehen in `exhibits/rooms.csv`", "stehen in `exhibits/raum.csv`")
     )
     with pytest.raises(BadInput, match=r"cell 4 \(story\): This cell names exhibits/raum\.csv"):
-        build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+        build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
     assert not (tiny / "modules/first/.coursekit/languages").exists()
 
 
 def test_what_is_sealed_and_released_is_the_translation(tiny, stage):
-    build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
     folder = tiny / "modules/first"
-    sealed = json.dumps(staff.seal_module(folder, "first", "languages/de"), ensure_ascii=False)
+    sealed = json.dumps(staff.seal_module(folder, "first", Edition(language="de")), ensure_ascii=False)
     assert "Geben Sie ab" in sealed
     assert "Sie brannte neun Stunden" not in sealed
     bundle = json.loads((folder / ".coursekit/sealed.json").read_text())
@@ -564,9 +591,242 @@ def test_what_is_sealed_and_released_is_the_translation(tiny, stage):
 
 
 def test_a_catalogue_is_never_among_what_runs_or_is_copied(tiny, stage):
-    build_language(CourseFolder(tiny), FIRST, "de", stage, "1")
+    build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
     assert not [path for path in stage.saw if path.endswith(".po")]
     assert find_leak({"translations/de.po": b""}, ()).reason == (
         "translations/de.po has the reveals in another language, and is among the learners' files."
     )
     assert "translations" in IGNORED
+
+
+BOTH = Edition("north", "de")
+
+
+def test_a_variant_in_another_language_has_its_parameters_and_its_words(with_variants, stage):
+    own, both = build_edition(CourseFolder(with_variants), FIRST, BOTH, stage, "1")
+    assert own.summary == "first: executed; prompts: 3, exhibits: 2."
+    assert both.summary == "first, north, de: executed; rooms = 7; everything is translated."
+    assert stage.runs == [{"rooms": 3}, {"rooms": 7}]
+    kept = with_variants / "modules/first/.coursekit/variants/north/languages/de"
+    assert sorted(p.name for p in kept.iterdir()) == [
+        "build.json",
+        "built.ipynb",
+        "checks.json",
+        "prompts.json",
+    ]
+    assert "Geben Sie ab" in (kept / "built.ipynb").read_text()
+    assert json.loads((kept / "prompts.json").read_text())["language"] == "de"
+    # Neither of the two alone is made, or changed, by it.
+    assert not (with_variants / "modules/first/.coursekit/languages").exists()
+    assert not (kept.parent.parent / "built.ipynb").exists()
+
+
+def test_such_an_edition_is_executed_again_when_its_words_or_its_parameters_are_others(with_variants, stage):
+    def again():
+        return build_edition(CourseFolder(with_variants), FIRST, BOTH, stage, "1")[1].executed
+
+    assert again()
+    before = files(with_variants)
+    assert (again(), files(with_variants)) == (False, before)
+    catalogue = with_variants / "modules/first/translations/de.po"
+    catalogue.write_text(catalogue.read_text().replace("Das war alles.", "Das war es."))
+    assert again()
+    path = with_variants / "modules" / "course.yml"
+    path.write_text(path.read_text().replace("rooms: 7", "rooms: 6"))
+    assert (again(), stage.runs[-1]) == (True, {"rooms": 6})
+
+
+def test_what_is_sealed_of_a_variant_in_another_language_is_of_both(with_variants, stage):
+    build_edition(CourseFolder(with_variants), FIRST, BOTH, stage, "1")
+    folder = with_variants / "modules/first"
+    built = folder / ".coursekit" / BOTH.path / "built.ipynb"
+    built.write_text(built.read_text().replace("Geben Sie ab", "Geben Sie im Norden ab"))
+    assert "im Norden" in json.dumps(staff.seal_module(folder, "first", BOTH), ensure_ascii=False)
+    bundle = json.loads((folder / ".coursekit/sealed.json").read_text())
+    assert bundle["prompts"][0]["title"] == "Stunden"
+    assert (folder / ".coursekit/sealed-edition").read_text() == "variants/north/languages/de"
+
+
+@pytest.mark.parametrize(
+    ("options", "title", "hidden"),
+    [
+        ({}, "Hours", "modules"),
+        ({"variant": "north"}, "Hours", "norths"),
+        ({"language": "de"}, "Stunden", "de's"),
+        ({"variant": "north", "language": "de"}, "Stunden", "both's"),
+    ],
+)
+def test_nbgrader_is_told_which_edition_to_release(with_variants, stage, options, title, hidden):
+    folder = with_variants / "modules/first"
+    editions = {"norths": Edition("north"), "de's": Edition(language="de"), "both's": BOTH}
+    for name, edition in editions.items():
+        build_edition(CourseFolder(with_variants), FIRST, edition, stage, "1")
+        built = folder / ".coursekit" / edition.path / "built.ipynb"
+        built.write_text(
+            built.read_text().replace("# Die Lampe", f"# {name}").replace("# The lamp", f"# {name}")
+        )
+    built = folder / ".coursekit/built.ipynb"
+    built.write_text(built.read_text().replace("# The lamp", "# modules"))
+    resources = {"metadata": {"path": str(folder)}, "unique_key": "first"}
+    notebook, _ = SealReveals(**options).preprocess(None, resources)
+    assert notebook.cells[0].source.startswith(f"# {hidden}\n")
+    assert json.loads((folder / ".coursekit/sealed.json").read_text())["prompts"][0]["title"] == title
+
+
+@pytest.mark.parametrize(
+    ("edition", "error"),
+    [(Edition("east", "de"), NotFound), (Edition("north", "fr"), BadInput)],
+    ids=["variant", "language"],
+)
+def test_an_edition_of_which_one_half_is_missing_is_not_made(with_variants, stage, edition, error):
+    with pytest.raises(error):
+        build_edition(CourseFolder(with_variants), FIRST, edition, stage, "1")
+    assert not (with_variants / "modules/first/.coursekit/variants").exists()
+
+
+@pytest.mark.parametrize(
+    "edition",
+    [Edition(), Edition("north"), Edition(language="de"), BOTH],
+    ids=["module", "variant", "language", "both"],
+)
+def test_the_same_sources_give_the_same_bytes_with_and_without_a_build_before(with_variants, stage, edition):
+    def made():
+        folder = CourseFolder(with_variants)
+        if edition:
+            build_edition(folder, FIRST, edition, stage, "1")
+        else:
+            build(folder, FIRST, stage, "1")
+        own = with_variants / "modules" / "first"
+        return files(own)
+
+    first = made()
+    assert made() == first
+    shutil.rmtree(with_variants / "modules/first/.coursekit")
+    shutil.rmtree(with_variants / "modules/first/exhibits")
+    (with_variants / "modules/first/prompts.json").unlink()
+    assert made() == first
+
+
+def lines_changed(before, after):
+    """The lines of a diff of two folders, path by path; no file came or went."""
+    assert before.keys() == after.keys()
+    changed = {}
+    for path, content in before.items():
+        pairs = zip(content.decode().splitlines(), after[path].decode().splitlines(), strict=True)
+        lines = [(a.strip(), b.strip()) for a, b in pairs if a != b]
+        if lines:
+            changed[path] = lines
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("edition", "words"),
+    [
+        (Edition(), ("That was all. Hand it in.", "That was it. Hand it in.")),
+        (Edition("north"), ("That was all. Hand it in.", "That was it. Hand it in.")),
+        (Edition(language="de"), ("Das war alles. Geben Sie ab.", "Das war es. Geben Sie ab.")),
+        (BOTH, ("Das war alles. Geben Sie ab.", "Das war es. Geben Sie ab.")),
+    ],
+    ids=["module", "variant", "language", "both"],
+)
+def test_one_changed_sentence_is_the_whole_diff_of_an_edition_and_ids_stay(
+    with_variants, stage, edition, words
+):
+    folder = with_variants / "modules/first"
+    own = folder / ".coursekit" / edition.path
+
+    def made():
+        if edition:
+            build_edition(CourseFolder(with_variants), FIRST, edition, stage, "1")
+        else:
+            build(CourseFolder(with_variants), FIRST, stage, "1")
+        kept = {path: content for path, content in files(own).items() if "build.json" not in path}
+        return kept | {"prompts.json": (folder / "prompts.json").read_bytes()}
+
+    before = made()
+    source = folder / ("translations/de.po" if edition.language else "first.ipynb")
+    source.write_text(source.read_text().replace(*words))
+    changed = lines_changed(before, made())
+    # What the checks know of the text is on one line.
+    told = changed.pop("checks.json", [])
+    assert all(words[0] in a and a.replace(*words) == b for a, b in told)
+    # A translated cell is one text, a cell of the master a list of lines.
+    of = '"source": "{}"' if edition.language else '"{}"'
+    assert changed == {"built.ipynb": [(of.format(words[0]), of.format(words[1]))]}
+    ids = [[c["id"] for c in json.loads(m["built.ipynb"])["cells"]] for m in (before, made())]
+    assert ids[0] == ids[1]
+
+
+SIDE = """\
+        detector: position
+        options: [yes it was, no it was not]
+"""
+
+
+def with_a_side(root):
+    path = root / "modules/first/rubrics.yml"
+    path.write_text(
+        path.read_text().replace("        ask: Takes a side.\n", f"        ask: Takes a side.\n{SIDE}")
+    )
+    author.translate(root, "first", "de")
+    return root / "modules/first/translations/de.po"
+
+
+def checks_in_german(root):
+    (basis,) = parse_checks(german(root)["checks.json"].encode()).values()
+    return basis
+
+
+def test_the_checks_of_a_translation_look_for_its_own_words(tiny, stage):
+    catalogue = with_a_side(tiny)
+    text = catalogue.read_text()
+    assert (
+        "#. What the checks look for: one on each line, as many as the language needs.\n"
+        'msgctxt "rubric/view/side/options"\n'
+    ) in text
+    empty = '"yes it was\\n"\n"no it was not"\nmsgstr ""'
+    assert empty in text
+    catalogue.write_text(text.replace(empty, empty.replace('msgstr ""', 'msgstr "ja\\nnein\\nkeineswegs"')))
+    build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
+    basis = checks_in_german(tiny)
+    fact, side = basis.rubric.criteria
+    assert (basis.language, side.options) == ("de", ("ja", "nein", "keineswegs"))
+    assert (fact.found, fact.missing) == (
+        "Sie haben eine Tatsache genannt.",
+        "Nennen Sie eine Tatsache aus der Geschichte.",
+    )
+    # A translator's list holds when the catalogue is brought up to date.
+    assert author.translate(tiny, "first", "de").left == {"missing": [], "stale": []}
+    assert not author.translate(tiny, "first", "de").changed
+
+
+def test_without_words_of_the_language_people_alone_read_for_it(tiny, stage):
+    with_a_side(tiny)
+    _, other = build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
+    assert other.left == {"missing": ["rubric/view/side/options"], "stale": []}
+    side = checks_in_german(tiny).rubric.criteria[1]
+    assert (side.detector, side.options) == (Detector.NONE, ())
+    # The module's own checks know its words.
+    (own,) = parse_checks((tiny / "modules/first/.coursekit/checks.json").read_bytes()).values()
+    assert own.rubric.criteria[1].options == ("yes it was", "no it was not")
+
+
+def test_a_rubric_that_names_the_courses_language_speaks_the_translations(tiny, stage):
+    path = tiny / "modules/first/rubrics.yml"
+    path.write_text(path.read_text().replace("    criteria:\n", "    language: en\n    criteria:\n", 1))
+    build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
+    assert checks_in_german(tiny).language == "de"
+    path.write_text(path.read_text().replace("language: en", "language: fr"))
+    build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")
+    assert checks_in_german(tiny).language == "fr"
+
+
+def test_two_sentences_of_feedback_that_say_the_same_in_the_translation_stop_it(tiny, stage):
+    catalogue = tiny / "modules/first/translations/de.po"
+    catalogue.write_text(
+        catalogue.read_text().replace(
+            "Nennen Sie eine Tatsache aus der Geschichte.", "Sie haben eine Tatsache genannt."
+        )
+    )
+    with pytest.raises(BadInput, match="first in de has an error that the source has not: the rubric view, "):
+        build_edition(CourseFolder(tiny), FIRST, Edition(language="de"), stage, "1")

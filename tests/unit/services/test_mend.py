@@ -166,7 +166,7 @@ def test_a_file_that_cannot_be_replaced_stays_whole(tiny, monkeypatch):
     def full(*args):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr("coursekit.store.coursefiles.os.fsync", full)
+    monkeypatch.setattr("coursekit.store.wholefiles.os.fsync", full)
     with pytest.raises(BadInput, match="cannot be written: No space left"):
         mend(CourseFolder(tiny), everything, write=True)
     assert path.read_bytes() == before

@@ -73,6 +73,16 @@ def test_a_reveal_keeps_text_and_outputs_but_no_code() -> None:
     assert [o.get("text", "picture") for o in shown["outputs"]] == ["nine", "picture"]
 
 
+def test_the_answer_to_an_estimate_stays_with_the_author_even_when_its_reveal_opens() -> None:
+    told = copy.deepcopy(BOOK)
+    for c in told["cells"]:
+        if "reveal" in c["metadata"].get("coursekit", {}):
+            c["metadata"]["coursekit"]["reveal"]["answer"] = 9.0417
+    assert told != BOOK
+    # The plan of the discussion reads it in the master.
+    assert seal(told, PROMPTS) == seal(BOOK, PROMPTS)
+
+
 def test_a_bundle_knows_its_notebook() -> None:
     sealed, other = seal(BOOK, PROMPTS), seal({**BOOK, "cells": BOOK["cells"][:3]}, PROMPTS)
     assert is_of(sealed.bundle, sealed.notebook)
@@ -89,6 +99,26 @@ def test_a_sealed_file_travels_with_its_reveal_only() -> None:
     assert [f.path for f in upload.files] == ["m.ipynb", "exhibits/b.csv"]
     assert [(f.path, f.content) for r in upload.reveals for f in r.files] == [("exhibits/a.csv", b"1")]
     assert upload.files[0].sha256 == sha256(b"{}")
+
+
+SOURCES = "exhibits/SOURCES-after-p1.md"
+
+
+def test_where_a_sealed_file_comes_from_travels_with_it() -> None:
+    beside = ["exhibits/SOURCES.md", SOURCES, "exhibits/SOURCES-after-p9.md"]
+    bundle = seal(BOOK, PROMPTS, beside).bundle
+    assert bundle["reveals"][0]["files"] == [SOURCES, "exhibits/a.csv"]
+    files = [(path, b"from") for path in beside]
+    upload = pack(bundle, [("m.ipynb", b"{}"), *files], {SOURCES: b"from", "exhibits/a.csv": b"1"})
+    assert [f.path for f in upload.files] == ["m.ipynb", "exhibits/SOURCES.md"]
+    assert [f.path for f in upload.reveals[0].files] == [SOURCES, "exhibits/a.csv"]
+
+
+def test_sources_that_a_later_build_made_never_lie_open() -> None:
+    bundle = seal(BOOK, PROMPTS).bundle
+    upload = pack(bundle, [("m.ipynb", b"{}"), (SOURCES, b"from")], {"exhibits/a.csv": b"1"})
+    assert [f.path for f in upload.files] == ["m.ipynb"]
+    assert [f.path for f in upload.reveals[0].files] == ["exhibits/a.csv"]
 
 
 def test_what_checks_need_travels_with_the_release_and_in_no_file_of_a_learner() -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from coursekit.model.edition import Edition
 from coursekit.model.errors import BadInput, CellFailed
 from coursekit.model.ids import ModuleId
-from coursekit.services.build import build
+from coursekit.services.build import build, build_edition
 from coursekit.services.try_out import try_out
 from coursekit.store.coursefiles import CourseFolder
 
@@ -27,6 +28,8 @@ class Stage:
         self.versions = []
         self.error = None
         self.counter = None
+        self.fails_with = None
+        self.given = []
 
     def run(self, notebook, parameters, folder, *, keep_going=False):
         ran = copy.deepcopy(dict(notebook))
@@ -35,7 +38,8 @@ class Stage:
         self.versions.append(
             ("learners" if "faculty-1" not in ids else "author", "stub" if stub else "solved")
         )
-        if self.error is not None:
+        self.given.append(dict(parameters))
+        if self.error is not None and self.fails_with in (None, parameters):
             raise self.error
         for cell in ran["cells"]:
             if cell["id"] == "p3-tests" and stub:
@@ -223,3 +227,115 @@ def test_one_edited_cell_is_all_that_changes_in_what_is_built(tiny, stage):
     assert [c["id"] for c in json.loads("\n".join(after))["cells"]] == [
         c["id"] for c in json.loads("\n".join(before))["cells"]
     ]
+
+
+VARIANTS = """\
+variants:
+  - {id: north, parameters: {rooms: 7}}
+  - {id: south, parameters: {rooms: 8, lamps: 2}}
+  - {id: as-south, parameters: {rooms: 8}}
+  - {id: same}
+"""
+FAILED = CellFailed("cell-failed", "Cell 3 (setup) failed: E", "Mend.", "setup", "E: no", ("E: no",))
+
+
+@pytest.fixture
+def varied(tiny):
+    course = tiny / "modules" / "course.yml"
+    course.write_text(course.read_text() + VARIANTS)
+    return tiny
+
+
+def test_each_variant_with_other_parameters_is_run_once(varied, stage):
+    assert tried(varied, stage).findings == ()
+    # The module four times, then two: one gives what another gave, and one changes nothing.
+    assert stage.given == [{"rooms": 3}, {"rooms": 3}, {}, {}, {"rooms": 7}, {"rooms": 8, "lamps": 2}]
+    assert stage.versions[4:] == [AUTHOR, AUTHOR]
+
+
+def test_a_module_without_parameters_has_no_variants(varied, stage):
+    tried(varied, stage, SECOND)
+    assert len(stage.versions) == 2
+
+
+def test_what_a_variant_breaks_names_it_and_is_kept(varied, stage):
+    stage.error, stage.fails_with = FAILED, {"rooms": 7}
+    (found,) = tried(varied, stage).findings
+    assert (found.code, found.cell, found.message) == (
+        "CK701",
+        3,
+        "In the variant north this cell fails: E: no.",
+    )
+    assert found.hint.startswith(
+        "It runs with the module's own parameters: look at those in course.yml as well."
+    )
+    runs = len(stage.versions)
+    again = tried(varied, stage)
+    assert (again.findings, again.ran, len(stage.versions)) == ((found,), False, runs)
+
+
+def test_a_kernel_that_dies_in_a_variant_names_it(varied, stage):
+    stage.error = BadInput("kernel-died", "The kernel died while it ran the notebook.", "Mend.")
+    stage.fails_with = {"rooms": 7}
+    (found,) = tried(varied, stage).findings
+    assert (found.code, found.message) == (
+        "CK706",
+        "In the variant north the kernel died while it ran the notebook.",
+    )
+
+
+def test_what_fails_for_everybody_is_not_said_of_each_variant(varied, stage):
+    stage.error = FAILED
+    assert [f.message for f in tried(varied, stage).findings] == ["This cell fails: E: no."]
+    assert len(stage.versions) == 1
+
+
+def test_only_the_variant_whose_parameters_changed_is_run_again(varied, stage):
+    tried(varied, stage)
+    runs = len(stage.versions)
+    course = varied / "modules" / "course.yml"
+    course.write_text(course.read_text().replace("rooms: 7", "rooms: 6"))
+    assert tried(varied, stage).ran
+    assert stage.given[runs:] == [{"rooms": 6}]
+
+
+def test_a_variants_build_takes_up_what_was_run_and_the_other_way_round(varied, stage):
+    tried(varied, stage)
+    runs = len(stage.versions)
+    _, north = build_edition(CourseFolder(varied), FIRST, Edition("north"), stage, "1")
+    assert (north.executed, len(stage.versions)) == (False, runs)
+    shutil.rmtree(varied / "modules/first/.coursekit")
+    build_edition(CourseFolder(varied), FIRST, Edition("north"), stage, "1")
+    runs = len(stage.versions)
+    tried(varied, stage)
+    assert stage.given[runs:] == [{"rooms": 3}, {}, {}, {"rooms": 8, "lamps": 2}]
+
+
+def test_a_translation_is_looked_at_and_not_run(tiny, stage):
+    course = tiny / "modules" / "course.yml"
+    course.write_text(course.read_text() + "languages: [de, fr]\n")
+    assert tried(tiny, stage).findings == ()
+    assert len(stage.versions) == 4
+    catalogue = tiny / "modules/first/translations/de.po"
+    catalogue.write_text(
+        catalogue.read_text().replace("stehen in `exhibits/rooms.csv`", "stehen in `exhibits/raum.csv`")
+    )
+    outcome = tried(tiny, stage)
+    (found,) = outcome.findings
+    assert (found.code, found.file, found.cell_id, found.message) == (
+        "CK303",
+        "modules/first/first.ipynb",
+        "story",
+        "In the language de this cell names exhibits/raum.csv, which is not in cases/lamp/exhibits.",
+    )
+    assert found.hint.startswith("Mend it in modules/first/translations/de.po. ")
+    assert (outcome.ran, len(stage.versions)) == (False, 4)
+
+
+def test_what_cannot_be_read_is_not_run_and_not_said_twice(tiny, stage):
+    course = tiny / "modules" / "course.yml"
+    course.write_text(course.read_text() + "languages: [de]\n")
+    catalogue = tiny / "modules/first/translations/de.po"
+    catalogue.write_text(catalogue.read_text() + "no message\n")
+    outcome = tried(tiny, stage)
+    assert (outcome.findings, outcome.why_not, stage.versions) == ((), "it has errors that come first", [])
