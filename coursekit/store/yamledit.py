@@ -59,11 +59,12 @@ def _applied(text: str, edits: Iterable[_Edit]) -> str:
 def _edits(text: str, node: yaml.Node, before: Any, value: Any) -> Iterator[_Edit]:
     if before == value:
         return
-    if _goes_in(node, before, value):
-        inner = _in_mapping if isinstance(value, dict) else _in_sequence
-        yield from inner(text, node, before, value)
-    else:
+    if not _goes_in(node, before, value):
         yield _Edit(node.start_mark.index, _end(text, node), _inline(value))
+    elif isinstance(node, yaml.MappingNode):
+        yield from _in_mapping(text, node, before, value)
+    elif isinstance(node, yaml.SequenceNode):
+        yield from _in_sequence(text, node, before, value)
 
 
 def _goes_in(node: yaml.Node, before: Any, value: Any) -> bool:
