@@ -134,6 +134,8 @@ def test_what_a_release_would_change_is_what_it_changes(servers: Any, house: Any
     (root / "nbgrader_config.py").write_text(nbgrader_settings("tiny", None))
     house.enrol("tiny", chen="instructor")
     chen = servers("chen", shows=root).begin().started()
+    # A kernel and nbgrader, each a process of its own, on a machine that has other work.
+    chen.line.timeout = 240
     first = chen.post("author/changes", {"path": PATH})
     assert first["before"] is None
     assert {c["what"] for c in first["changes"]} == {"new"}

@@ -12,6 +12,8 @@ import type { AuthorModel } from './model';
 import type { IAuthorModule } from './shapes';
 
 const SHOW = 'coursekit:author';
+/** Pixels. */
+const ROOMY = 1000;
 const MASTER = /(?:^|\/)modules\/([^/]+)\/\1\.ipynb$/;
 
 export const author: JupyterFrontEndPlugin<void> = {
@@ -63,7 +65,8 @@ export const author: JupyterFrontEndPlugin<void> = {
       const first = made === null;
       const { model, widget } = await make();
       model.show(info ? panel : null, info);
-      if (first && labShell) {
+      // On a small screen it would leave no room for the notebook: there it waits at the side.
+      if (first && labShell && window.innerWidth >= ROOMY) {
         labShell.expandRight();
         labShell.activateById(widget.id);
       }
