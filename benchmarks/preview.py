@@ -3,8 +3,8 @@
 python benchmarks/preview.py [--json] [--runs 5] [--module spike-at-65]
 
 The page stands when its first form does, or the sentence that was saved, in Chromium with a new profile each time.
-The peers look at the same notebook, its exhibits beside it: `jupyter nbconvert --execute --to html`, whole processes,
-which has no other way to show a saved sentence; and JupyterLab without our extension, from its command to the
+The peers look at the same notebook, its exhibits beside it. `jupyter nbconvert --execute --to html`: a whole
+process, and no other way to show a saved sentence. JupyterLab without our extension: from its command to the
 notebook's heading, which runs nothing and knows no learner. All in turn, in the same run.
 """
 

@@ -14,7 +14,8 @@ import type { IAuthorModule } from './shapes';
 const SHOW = 'coursekit:author';
 /** Pixels. */
 const ROOMY = 1000;
-const MASTER = /(?:^|\/)modules\/([^/]+)\/\1\.ipynb$/;
+/** With `jupyter lab modules/x/x.ipynb` the server shows that folder alone; then it is the server that knows. */
+const MASTER = /(?:^|\/)modules\/([^/]+)\/\1\.ipynb$|^[^/]+\.ipynb$/;
 
 export const author: JupyterFrontEndPlugin<void> = {
   id: '@coursekit/lab:author',
