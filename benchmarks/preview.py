@@ -15,13 +15,14 @@ import json
 import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,7 @@ def running(command: list[str], folder: Path, environment: dict[str, str]) -> It
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
     assert process.stdout is not None
     try:
@@ -59,7 +61,12 @@ def running(command: list[str], folder: Path, environment: dict[str, str]) -> It
         raise SystemExit("".join(said))
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        # Such as kernels.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 @contextmanager
