@@ -110,7 +110,7 @@ def genuine(quick: bool) -> Iterator[Row]:
     """Row 9: flags on good work."""
     from support.reflections import corpus, standings
     from support.reflections.attacks import material
-    from support.reflections.bases import PROSE, basis, exemplars
+    from support.reflections.bases import PROSE, basis, every_prose, exemplars
 
     from coursekit.policy.reflection.check import check
     from coursekit.policy.reflection.shingles import Peers
@@ -127,11 +127,17 @@ def genuine(quick: bool) -> Iterator[Row]:
         "9 flags on good work, synthetic", f"{mean:.1%}, worst {worst:.1%}", "≤ 6 %, worst ≤ 10 %", holds
     )
     nobody = Peers.of(())
-    adequate = [(p, e) for p in PROSE for e in exemplars(p) if e.adequate]
-    flagged = sum(bool(check(basis(p), e.text, nobody, standings.models()).flags) for p, e in adequate)
-    share = flagged / len(adequate)
-    told = f"{share:.1%} ({flagged} of {len(adequate)})"
-    yield Row("9 flags on adequate exemplars", told, "≤ 6 %", share <= 0.06)
+    for name, prompts in (
+        ("9 flags on adequate exemplars", PROSE),
+        ("9 the same, of modules no threshold was chosen with", set(every_prose()) - set(PROSE)),
+    ):
+        adequate = [(p, e) for p in prompts for e in exemplars(p) if e.adequate]
+        flagged = sum(
+            bool(check(basis(p, automatic=False), e.text, nobody, standings.models()).flags)
+            for p, e in adequate
+        )
+        share = flagged / len(adequate)
+        yield Row(name, f"{share:.1%} ({flagged} of {len(adequate)})", "≤ 6 %", share <= 0.06)
 
 
 def typos(quick: bool) -> Iterator[Row]:

@@ -140,7 +140,7 @@ class ExchangeClient:
 
     def path(self, course: str) -> Path:
         """My way through a course."""
-        return self._call(Path, "GET", f"/courses/{_part(course)}/path")
+        return self._call(Path, "GET", f"/courses/{_part(course)}/path?parts=true")
 
     def me(self, course: str) -> MemberShape:
         """What the course knows about me."""

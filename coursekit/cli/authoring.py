@@ -39,6 +39,7 @@ def new_course(folder: Path, title: str | None, course: str | None, time_zone: s
     "--minutes", type=click.IntRange(1, 600), help="How long it takes; the template's when left out."
 )
 @click.option("--case", help="A folder in cases/; a new one of the module's name when left out.")
+@click.option("--part", help="An id of the course's parts; the last module's when left out.")
 def new_module(
     name: str,
     template: str | None,
@@ -46,6 +47,7 @@ def new_module(
     role: str | None,
     minutes: int | None,
     case: str | None,
+    part: str | None,
 ) -> None:
     """Add a working module to the course of this folder: change its words, and it is yours.
 
@@ -79,7 +81,9 @@ def new_module(
         minutes = minutes or click.prompt("Minutes", type=click.IntRange(1, 600), default=about.minutes)
         case = case or click.prompt("Case, a folder in cases/", default=name)
     template = template or TEMPLATES[0]
-    written = author.new_module(root, name, title, case, template=template, role=role, minutes=minutes)
+    written = author.new_module(
+        root, name, title, case, template=template, role=role, minutes=minutes, part=part
+    )
     for path in written:
         click.echo(f"wrote {path}")
     notebooks = [path for path in written if path.endswith(".ipynb")]

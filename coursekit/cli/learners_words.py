@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from coursekit.policy.timing import in_words
-from coursekit.wire.api import Step, SubmissionRow
+from coursekit.wire.api import PathPart, Step, SubmissionRow
+
+
+def handed_in(part: PathPart, steps: Sequence[Step]) -> str:
+    """How far somebody is in a part of the course."""
+    done = sum(step.state in ("submitted", "feedback ready") for step in steps if step.module in part.modules)
+    return f"{done} of {len(part.modules)} handed in"
 
 
 def due(step: Step, zone: str) -> list[str]:

@@ -37,6 +37,7 @@ def path(course: str) -> None:
     """Show where you are in COURSE, and what opens the rest."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from coursekit.cli import learners_words
     from coursekit.wiring.learner import connect
@@ -49,7 +50,12 @@ def path(course: str) -> None:
     table = Table(title=found.title, title_justify="left", caption=caption, caption_justify="left")
     for column in ("Module", "State", "Due", "Prompts", "What now"):
         table.add_column(column)
+    heads = {part.modules[0]: part for part in found.parts if part.modules}
     for step in found.steps:
+        if step.module in heads:
+            table.add_section()
+            part = heads[step.module]
+            table.add_row(Text(part.title, "bold"), learners_words.handed_in(part, found.steps))
         done = f"{step.committed} of {step.required}" if step.required else ""
         work = learners_words.work(step, rows.get(step.module, []), found.time_zone)
         what = learners_words.what_now(course, step)

@@ -7,6 +7,8 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +67,7 @@ def preview(
         threading.Thread(target=_end_with_input, daemon=True).start()
     found = find_root(root.absolute())
     try:
-        with wiring.previewing(found, module, port, as_committed, fresh) as running:
+        with _unheard(), wiring.previewing(found, module, port, as_committed, fresh) as running:
             click.echo(f"Preparing {module} …")
             seen = running.course.stamps()
             _tell(running.round(), None)
@@ -85,6 +87,22 @@ def preview(
                 time.sleep(_LOOK)
     except KeyboardInterrupt:
         click.echo("\nThe preview has ended.")
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Our standard error is ours alone: a kernel that Ctrl-C meets as it starts would say so there, at length."""
+    sys.stderr.flush()
+    ours, before = os.dup(2), sys.stderr
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    with os.fdopen(ours, "w") as sys.stderr:
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(ours, 2)
+            sys.stderr = before
 
 
 def _stop(*_: object) -> None:
@@ -134,7 +152,7 @@ def _tell(done: Round, running: Preview | None) -> None:
             f"{at}  {stays}: mend {'this' if len(errors) == 1 else f'these {len(errors)} errors'} and save."
         )
     elif done.trouble is not None:
-        click.echo(f"{done.trouble.detail}\n    {done.trouble.next_step}\n{at}  {stays}.")
+        click.echo(f"{done.trouble.detail}\n    {done.trouble.next_step}\n{at}  {stays}: mend this and save.")
     else:
         seconds = ", ".join(f"{name} {value:.1f} s" for name, value in (done.seconds or {}).items())
         more = f"; coursekit check has {warnings} warning{'' if warnings == 1 else 's'}" if warnings else ""

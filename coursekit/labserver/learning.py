@@ -97,6 +97,7 @@ class Learning:
             course_time_zone=path.course_time_zone,
             language=path.language,
             steps=[self._step(course, step.model_dump()) for step in path.steps],
+            parts=path.parts,
             place=None,
             etag="",
         )

@@ -18,7 +18,10 @@ from coursekit.lint.shelf.files import DUPLICATE_GRADE_ID as DUPLICATE_GRADE_ID
 from coursekit.lint.shelf.files import FOLDER_NOT_IN_COURSE as FOLDER_NOT_IN_COURSE
 from coursekit.lint.shelf.files import LATE_WITHOUT_DUE as LATE_WITHOUT_DUE
 from coursekit.lint.shelf.files import MODULE_WITHOUT_NOTEBOOK as MODULE_WITHOUT_NOTEBOOK
+from coursekit.lint.shelf.files import MODULE_WITHOUT_PART as MODULE_WITHOUT_PART
 from coursekit.lint.shelf.files import NEVER_IN_TIME as NEVER_IN_TIME
+from coursekit.lint.shelf.files import PART_APART as PART_APART
+from coursekit.lint.shelf.files import PART_WITHOUT_MODULE as PART_WITHOUT_MODULE
 from coursekit.lint.shelf.files import SILENCE_FOR_NOTHING as SILENCE_FOR_NOTHING
 from coursekit.lint.shelf.files import SILENCE_WITHOUT_REASON as SILENCE_WITHOUT_REASON
 from coursekit.lint.shelf.files import TIMES_OUT_OF_ORDER as TIMES_OUT_OF_ORDER
@@ -26,6 +29,7 @@ from coursekit.lint.shelf.files import TRANSLATION_MISSING as TRANSLATION_MISSIN
 from coursekit.lint.shelf.files import TRANSLATION_STALE as TRANSLATION_STALE
 from coursekit.lint.shelf.files import UNKNOWN_CASE as UNKNOWN_CASE
 from coursekit.lint.shelf.files import UNKNOWN_PARAMETER as UNKNOWN_PARAMETER
+from coursekit.lint.shelf.files import UNKNOWN_PART as UNKNOWN_PART
 from coursekit.lint.shelf.files import UNREADABLE as UNREADABLE
 from coursekit.lint.shelf.files import WORDS_UNTRANSLATED as WORDS_UNTRANSLATED
 from coursekit.lint.shelf.induction import GIVEN_AWAY as GIVEN_AWAY
@@ -58,6 +62,7 @@ from coursekit.lint.shelf.reveals import MISSING_EXHIBIT as MISSING_EXHIBIT
 from coursekit.lint.shelf.reveals import REVEAL_AFTER_UNKNOWN as REVEAL_AFTER_UNKNOWN
 from coursekit.lint.shelf.reveals import REVEAL_BEFORE_PROMPT as REVEAL_BEFORE_PROMPT
 from coursekit.lint.shelf.reveals import SEALED_TOO_LATE as SEALED_TOO_LATE
+from coursekit.lint.shelf.rubrics import ADEQUATE_TOO_SHORT as ADEQUATE_TOO_SHORT
 from coursekit.lint.shelf.rubrics import ADEQUATE_UNLIKE_RULE as ADEQUATE_UNLIKE_RULE
 from coursekit.lint.shelf.rubrics import AUTO_ON_FEW_EXEMPLARS as AUTO_ON_FEW_EXEMPLARS
 from coursekit.lint.shelf.rubrics import CRITERION_NEVER_SHOWN as CRITERION_NEVER_SHOWN

@@ -13,6 +13,7 @@ from coursekit.lint.prompts import is_prose, question_of
 from coursekit.model.notebook import Cell, Faculty
 from coursekit.model.prompt import Prompt
 from coursekit.model.rubric import Auto, Exemplar, Rubric, Rule
+from coursekit.model.words import count_words
 
 ENOUGH_FOR_AUTO = 20
 
@@ -37,6 +38,7 @@ def rubric_findings(material: Material) -> Iterator[Finding]:
         yield from _auto(material, prompt, rubric, exemplars)
         yield from _asked(material, cell, prompt, rubric)
         yield from _adequate(material, rubric, exemplars)
+        yield from _too_short(material, prompt, exemplars)
         yield from _never_shown(material, prompt, rubric, exemplars)
     yield from _words(material)
 
@@ -120,6 +122,20 @@ def _adequate(material: Material, rubric: Rubric, exemplars: list[Exemplar]) -> 
             "Change the mark, the word or the rule: they must say the same.",
             line=material.exemplar_line(exemplar.id),
         )
+
+
+def _too_short(material: Material, prompt: Prompt, exemplars: list[Exemplar]) -> Iterator[Finding]:
+    for exemplar in exemplars:
+        count = count_words(str(exemplar.response.get("text", "")))
+        if exemplar.adequate and count < prompt.min_words:
+            yield rules.ADEQUATE_TOO_SHORT.at(
+                material.exemplars_file,
+                None,
+                f"The exemplar {exemplar.id} is adequate and has {count} {'word' if count == 1 else 'words'}; "
+                f"{prompt.id} asks for {prompt.min_words}.",
+                "Write on, say adequate: false with the marks that go with it, or lower min_words.",
+                line=material.exemplar_line(exemplar.id),
+            )
 
 
 def _short_of(rule: Rule, exemplar: Exemplar) -> str:

@@ -13,6 +13,7 @@ from coursekit.lint.material import COURSE_FILE, Where, nowhere
 from coursekit.lint.parameters import parameters_set
 from coursekit.model.course import Course, GateKind, Module
 from coursekit.model.ids import ModuleId
+from coursekit.model.parts import Fault, part_faults
 
 
 def facts_of(material: Material) -> Facts:
@@ -29,6 +30,7 @@ def whole_findings(
     course: Course, facts: Mapping[ModuleId, Facts], where: Where = nowhere
 ) -> Iterator[Finding]:
     """What is wrong between the modules. `facts` may lack modules that could not be read."""
+    yield from _parts(course, where)
     yield from _in_time(course, facts, where)
     yield from _parameters(course, facts, where)
     # Where a module could not be read, its prompts are not known.
@@ -43,6 +45,21 @@ def whole_findings(
                     "Name it in the prompts that do, or take it out.",
                     line=where(COURSE_FILE, ("competencies", competency.id)),
                 )
+
+
+_OF_PARTS = {
+    Fault.UNKNOWN: rules.UNKNOWN_PART,
+    Fault.EMPTY: rules.PART_WITHOUT_MODULE,
+    Fault.APART: rules.PART_APART,
+    Fault.NONE_NAMED: rules.MODULE_WITHOUT_PART,
+}
+
+
+def _parts(course: Course, where: Where) -> Iterator[Finding]:
+    for found in part_faults(course):
+        reason, hint = found.refused.reason, found.refused.next_step
+        line = where(COURSE_FILE, found.path)
+        yield _OF_PARTS[found.fault].at(COURSE_FILE, None, reason, hint, line=line)
 
 
 def _in_time(course: Course, facts: Mapping[ModuleId, Facts], where: Where) -> Iterator[Finding]:

@@ -42,6 +42,15 @@ class Competency:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Some modules in a row, under a title of their own. `model.parts` says which."""
+
+    id: str
+    title: str
+    summary: str = ""
+
+
+@dataclass(frozen=True)
 class Module:
     """One notebook of the course; for nbgrader, one assignment."""
 
@@ -59,6 +68,8 @@ class Module:
     closes: datetime | None = None
     """Aware, in UTC: what comes later is kept and does not count; none leaves it to the course's late window."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    part: str | None = None
+    """The id of the course's part that it belongs to; none where the course has no parts."""
 
     def times_out_of_order(self) -> Refused | None:
         """Why its times make no sense together; none when they do."""
@@ -118,6 +129,8 @@ class Course:
     variants: tuple[Variant, ...] = ()
     languages: tuple[str, ...] = ()
     """Those into which its modules are translated."""
+    parts: tuple[Part, ...] = ()
+    """Their titles; each module says which one it is in, and the modules' order is theirs as well."""
 
     def get_variant(self, variant: str) -> Variant:
         """The variant of that id.

@@ -23,7 +23,7 @@ def may_open(course: Course, module: Module, record: Record, now: datetime) -> D
     if module.opens is not None and now < module.opens:
         return Refused(
             "not-open-yet",
-            f"{module.title} opens on {in_words(module.opens, course.time_zone)}.",
+            f"“{module.title}” opens on {in_words(module.opens, course.time_zone)}.",
             "Come back then; nothing else is missing.",
         )
     return Allowed()
@@ -35,14 +35,14 @@ def is_done(module: Module, gate: Gate, record: Record) -> Decision:
     if gate.kind is not GateKind.COMMITTED and module.id not in record.submitted:
         return Refused(
             "previous-not-submitted",
-            f"{title} is not handed in yet.",
-            f"Hand in {title}, then open this one.",
+            f"“{title}” is not handed in yet.",
+            f"Hand in “{title}”, then open this one.",
         )
     if gate.kind is not GateKind.PASSED and module.id not in record.committed:
         return Refused(
             "prompts-not-committed",
-            f"{title} still has required prompts that are not committed.",
-            f"Open {title}, commit the prompts that are left"
+            f"“{title}” still has required prompts that are not committed.",
+            f"Open “{title}”, commit the prompts that are left"
             + (", then open this one." if gate.kind is GateKind.COMMITTED else ", and hand it in again."),
         )
     if gate.kind is GateKind.PASSED:
@@ -50,15 +50,15 @@ def is_done(module: Module, gate: Gate, record: Record) -> Decision:
         if mark is None:
             return Refused(
                 "mark-not-released",
-                f"{title} is handed in; its mark is not released yet.",
+                f"“{title}” is handed in; its mark is not released yet.",
                 "Wait for the feedback. You can revise and hand in again meanwhile.",
             )
         # Marks are sums of decimals: 3.3 of 5.5 must pass a gate of 0.6.
         if mark < gate.mark - 1e-9:
             return Refused(
                 "mark-too-low",
-                f"{title} has {mark:.0%}; this module asks for {gate.mark:.0%}.",
-                f"Read the feedback on {title}, improve your work, and hand it in again.",
+                f"“{title}” has {mark:.0%}; this module asks for {gate.mark:.0%}.",
+                f"Read the feedback on “{title}”, improve your work, and hand it in again.",
             )
     return Allowed()
 

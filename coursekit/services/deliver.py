@@ -22,6 +22,7 @@ from coursekit.model.ids import (
     is_slug,
 )
 from coursekit.model.outcome import Refused
+from coursekit.model.parts import Fault, modules_of_parts, part_faults
 from coursekit.model.people import Record, Tally
 from coursekit.model.submission import (
     Manifest,
@@ -40,6 +41,7 @@ from coursekit.wire.api import (
     Fetched,
     FileShape,
     Path,
+    PathPart,
     RefusalShape,
     Released,
     ReleaseUpload,
@@ -53,8 +55,8 @@ from coursekit.wire.prompts import prompt_from_json
 def put_course(exchange: Exchange, actor: UserId, course: Course) -> None:
     """Make this the course's definition. Nothing that is open to somebody closes by it.
 
-    Raises BadInput for prerequisites that do not exist or go in a circle, and Conflict when a module that was
-    already released is left out.
+    Raises BadInput for prerequisites that do not exist or go in a circle and for parts that do not go together, and
+    Conflict when a module that was already released is left out.
     """
     _check_graph(course)
     with exchange.ledger.write(course.id) as deed:
@@ -194,6 +196,10 @@ def show_path(exchange: Exchange, course: CourseId, learner: UserId) -> Path:
         course_time_zone=definition.time_zone,
         language=definition.language,
         steps=steps,
+        parts=[
+            PathPart(id=part.id, title=part.title, summary=part.summary, modules=[m.id for m in modules])
+            for part, modules in modules_of_parts(definition)
+        ],
     )
 
 
@@ -342,6 +348,10 @@ def _check_graph(course: Course) -> None:
             f"Nobody could ever open these: {' waits for '.join(circle)}.",
             "Take one of these prerequisites out of course.yml.",
         )
+    # A part that no module is in shows nowhere, and is in nobody's way.
+    fault = next((f for f in part_faults(course) if f.fault is not Fault.EMPTY), None)
+    if fault is not None:
+        raise BadInput.of(fault.refused)
 
 
 def _spell(module: ModuleId, value: object) -> bytes:

@@ -72,6 +72,7 @@ class Wishes:
     case: str | None = None
     role: str | None = None
     minutes: int | None = None
+    part: str | None = None
 
 
 def new_course(
@@ -130,6 +131,7 @@ def new_module(ground: Ground, shelf: Shelf, template: str, name: str, wishes: W
         )
     course = ground.course()
     competencies = [c.id for c in course.competencies[:2]]
+    course_part = _course_part(course, wishes.part)
     minutes = wishes.minutes if wishes.minutes is not None else chosen.minutes
     files: dict[str, str] = {}
     entries: list[str] = []
@@ -152,7 +154,7 @@ def new_module(ground: Ground, shelf: Shelf, template: str, name: str, wishes: W
         files[f"modules/{module}/{module}.ipynb"] = notebook_text(part, values, competencies)
         files |= {f"modules/{module}/{path}": filled(text, values) for path, text in part.beside.items()}
         files |= _case_files(ground, case, part, values)
-        entries.append(_entry(module, title, case, minutes, before))
+        entries.append(_entry(module, title, case, minutes, course_part, before))
         before = module
     # Asked before anything is written: a course.yml that takes no more modules must leave no folder behind.
     longer = ground.with_modules(entries)
@@ -184,13 +186,36 @@ def _case_files(ground: Ground, case: str, part: Part, values: Mapping[str, str]
     return {f"{folder}/{path}": text for path, text in own.items()}
 
 
-def _entry(module: str, title: str, case: str, minutes: int, before: str | None) -> str:
+def _course_part(course: Course, wished: str | None) -> str | None:
+    """In which part of the course a module is that comes last. Raises BadInput when it cannot be the wished one."""
+    last = course.modules[-1].part if course.modules else next((p.id for p in course.parts), None)
+    if wished is None:
+        return last
+    known = [p.id for p in course.parts]
+    if wished not in known:
+        raise BadInput(
+            "no-such-part",
+            f"The course has no part {wished}.",
+            f"Its parts, in course.yml under “parts”, are: {', '.join(known) or 'none yet'}.",
+        )
+    if wished != last and any(m.part == wished for m in course.modules):
+        raise BadInput(
+            "part-is-over",
+            f"A new module comes last, and the part {wished} is over by then.",
+            f"Leave --part out; then move the module up in course.yml, and give it `part: {wished}`.",
+        )
+    return wished
+
+
+def _entry(module: str, title: str, case: str, minutes: int, part: str | None, before: str | None) -> str:
     lines = [
         f"id: {_yaml(module)}",
         f"title: {_quoted(title)}",
         f"case: {_yaml(case)}",
         f"minutes: {minutes}",
     ]
+    if part is not None:
+        lines.append(f"part: {_yaml(part)}")
     if before is not None:
         lines.append(f"after: [{_yaml(before)}]")
     return "\n".join(lines)

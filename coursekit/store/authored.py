@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from coursekit.model.course import Competency, Course, Gate, Module, Variant
+from coursekit.model.course import Competency, Course, Gate, Module, Part, Variant
 from coursekit.model.ids import CourseId, ModuleId
 from coursekit.model.outcome import Refused
 from coursekit.model.rubric import Exemplar, Rubric
@@ -167,6 +167,7 @@ def parse_course(text: str) -> Course:
         ("modules", [m.id for m in shape.modules]),
         ("competencies", [c.id for c in shape.competencies]),
         ("variants", [v.id for v in shape.variants]),
+        ("parts", [p.id for p in shape.parts]),
     ):
         twice = next((i for i in ids if ids.count(i) > 1), None)
         if twice is not None:
@@ -217,6 +218,7 @@ def parse_course(text: str) -> Course:
             for v in shape.variants
         ),
         tuple(dict.fromkeys(shape.languages)),
+        tuple(Part(p.id, p.title, p.summary) for p in shape.parts),
     )
 
 
@@ -248,6 +250,7 @@ def _module(shape: ModuleShape, above: list[Module], course: CourseShape, zone: 
         dates["due"],
         dates["closes"],
         shape.parameters,
+        shape.part,
     )
 
 

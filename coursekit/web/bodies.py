@@ -50,9 +50,9 @@ def _first(error: ValidationError) -> dict[str, Any]:
     return {"loc": place, "msg": first["msg"], "type": first["type"]}
 
 
-def answer(value: BaseModel) -> Response:
-    """The answer, as JSON."""
-    return Response(value.model_dump_json(), media_type="application/json")
+def answer(value: BaseModel, without: set[str] | None = None) -> Response:
+    """The answer, as JSON; without those of its fields."""
+    return Response(value.model_dump_json(exclude=without), media_type="application/json")
 
 
 def described(shape: type[BaseModel]) -> dict[str, Any]:

@@ -281,6 +281,16 @@ class Step(Shape):
     """How that submission stands to the due date; of the newest where none counts."""
 
 
+class PathPart(Shape):
+    """A title over some steps of a path."""
+
+    id: str
+    title: str
+    summary: str = ""
+    modules: list[str]
+    """In the order of the steps."""
+
+
 class Path(Shape):
     """A learner's way through a course."""
 
@@ -293,6 +303,8 @@ class Path(Shape):
     language: str = ""
     """In which the course is written, as BCP 47 has it."""
     steps: list[Step]
+    parts: list[PathPart] = []
+    """Left out where the course has none, and where nobody asked for them: older clients do not know them."""
 
 
 class SubmissionRow(Shape):

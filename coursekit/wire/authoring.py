@@ -144,6 +144,15 @@ class ModuleShape(Authored):
         None, description="What comes later is kept and does not count; outweighs the course's late window."
     )
     parameters: dict[str, Any] = Field({}, description="Over the course's.")
+    part: Slug | None = Field(None, description="An id of the course's parts; all modules name one, or none.")
+
+
+class PartShape(Authored):
+    """A title over some modules that follow each other."""
+
+    id: Slug
+    title: Text
+    summary: str = ""
 
 
 _CODE = r"^[a-z]{2,3}(-[A-Z][A-Za-z]{1,3})?$"
@@ -220,6 +229,9 @@ class CourseShape(Authored):
     competencies: list[CompetencyShape] = []
     languages: list[OtherLanguage] = Field([], description="Those into which every module is translated.")
     variants: list[VariantShape] = Field([], description="Built with coursekit build --variant.")
+    parts: list[PartShape] = Field(
+        [], description="Titles over modules; each module says in which `part` it is."
+    )
     modules: list[ModuleShape]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from coursekit.model.course import Competency, Course, Gate, GateKind, Module
+from coursekit.model.course import Competency, Course, Gate, GateKind, Module, Part
 from coursekit.model.deadline import LatePolicy
 from coursekit.model.ids import CourseId, ModuleId
 from coursekit.wire.api import MANY, Moment, Shape, Slug, Text
@@ -33,6 +33,11 @@ class ModuleShape(Shape):
     opens: Moment | None = None
     due: Moment | None = None
     closes: Moment | None = None
+    part: Slug | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_ever(self, shape: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _without_empty("part", shape(self))
 
     @model_validator(mode="after")
     def _in_order(self) -> ModuleShape:
@@ -62,6 +67,14 @@ class CompetencyShape(Shape):
     domain: Text
 
 
+class PartShape(Shape):
+    """A title over some modules."""
+
+    id: Slug
+    title: Text = Field(min_length=1, max_length=200)
+    summary: Text = Field("", max_length=1000)
+
+
 class CourseShape(Shape):
     """A course. Build parameters stay with the author: they can hold what a learner must not see."""
 
@@ -72,6 +85,18 @@ class CourseShape(Shape):
     modules: list[ModuleShape] = Field(max_length=500)
     competencies: list[CompetencyShape] = Field([], max_length=MANY)
     late: LateShape = LateShape()
+    parts: list[PartShape] = Field([], max_length=500)
+
+    @model_serializer(mode="wrap")
+    def _as_ever(self, shape: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _without_empty("parts", shape(self))
+
+
+def _without_empty(field: str, value: dict[str, Any]) -> dict[str, Any]:
+    # An exchange of before there were parts refuses the field. A course without parts does not need it.
+    if not value.get(field):
+        value.pop(field, None)
+    return value
 
 
 def course_to_shape(course: Course) -> CourseShape:
@@ -90,6 +115,7 @@ def course_to_shape(course: Course) -> CourseShape:
                 "penalty_per_day": course.late.penalty_per_day,
                 "penalty_most": course.late.penalty_most,
             },
+            "parts": [{"id": p.id, "title": p.title, "summary": p.summary} for p in course.parts],
         }
     )
 
@@ -109,6 +135,7 @@ def course_from_shape(shape: CourseShape) -> Course:
             shape.late.penalty_per_day,
             shape.late.penalty_most,
         ),
+        parts=tuple(Part(p.id, p.title, p.summary) for p in shape.parts),
     )
 
 
@@ -124,6 +151,7 @@ def _module_of(shape: ModuleShape) -> Module:
         opens=shape.opens,
         due=shape.due,
         closes=shape.closes,
+        part=shape.part,
     )
 
 
@@ -142,4 +170,5 @@ def _module(module: Module) -> dict[str, Any]:
         "after": list(module.after),
         "gate": {"kind": module.gate.kind.value, "mark": module.gate.mark},
         **times,
+        "part": module.part,
     }

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from coursekit.wire.api import MANY, RefusalShape, Standing, Step
+from coursekit.wire.api import MANY, PathPart, RefusalShape, Standing, Step
 
 Role = Literal["learner", "grader", "instructor"]
 Found = Literal["found", "maybe", "not-found"]
@@ -56,6 +56,7 @@ class LabCourse(LabShape):
     course_time_zone: str
     language: str
     steps: list[LabStep]
+    parts: list[PathPart]
     place: Place | None
     etag: str
 

@@ -94,9 +94,10 @@ def new_module(
     template: str = scaffold.FIRST,
     role: str | None = None,
     minutes: int | None = None,
+    part: str | None = None,
 ) -> list[str]:
     """Add a working module (or two) from a template to the course of that folder; gives the paths written."""
-    wishes = scaffold.Wishes(title, case, role, minutes)
+    wishes = scaffold.Wishes(title, case, role, minutes, part)
     return scaffold.new_module(CourseFolder(root), Templates(), template, name, wishes)
 
 

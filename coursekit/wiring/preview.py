@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coursekit.client import ExchangeClient
-from coursekit.model.errors import ServiceFault
+from coursekit.model.errors import Conflict, ServiceFault
 from coursekit.model.ids import CourseId, PromptId, UserId
 from coursekit.policy.preview import LEARNER
 from coursekit.policy.up import FOR_LEARNERS, page_settings, server_settings
@@ -176,8 +176,10 @@ def previewing(
 ) -> Iterator[Preview]:
     """A preview as long as the block lasts; at its end no process and no folder is left.
 
-    Raises BadInput, NotFound for a module that is not there, and ServiceFault when a part of it does not start.
+    Raises BadInput, NotFound for a module that is not there, Conflict for a port that is taken, and ServiceFault
+    when a part of it does not start.
     """
+    port = _port_of(port)
     folder = Path(tempfile.mkdtemp(prefix="coursekit-preview-"))
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:
@@ -185,7 +187,6 @@ def previewing(
         for name in ("work", "config", "state"):
             (folder / name).mkdir()
         secret = secrets.token_urlsafe(24)
-        port = port or _free_port()
         processes["lab"] = _start_lab(folder, secret, port)
         embedded = open_embedded(folder / "exchange")
         try:
@@ -313,12 +314,20 @@ def _start(
         )
 
 
-def _free_port() -> int:
+def _port_of(port: int) -> int:
+    """That port, or a free one for 0. Raises Conflict when somebody else listens there."""
     import socket
 
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        port: int = held.getsockname()[1]
-    return port
+    try:
+        with socket.create_server(("127.0.0.1", port)) as held:
+            found: int = held.getsockname()[1]
+            return found
+    except OSError as error:
+        raise Conflict(
+            "port-in-use",
+            f"Something else listens on port {port} already.",
+            "Leave --port out, and a free one is taken; or name another.",
+        ) from error
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

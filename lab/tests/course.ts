@@ -42,6 +42,7 @@ export function course(steps: IStep[], more: Partial<ICourse> = {}): ICourse {
     course_time_zone: 'Europe/Berlin',
     language: 'en',
     steps,
+    parts: [],
     place: null,
     etag: 'e1',
     ...more

@@ -125,6 +125,25 @@ def test_a_reveal_a_note_and_an_exhibit(page: Page, lab: Lab) -> None:
     assert saved(page, lab)["faculty-code"]["metadata"] == {"coursekit": {"faculty": True}}
 
 
+def test_a_reveal_after_an_estimate_may_say_the_number(page: Page, lab: Lab) -> None:
+    choose(page, "it burned for nine hours")
+    panel(page).get_by_label("The number that it tells").fill("9,5")
+    # Enter takes what was typed, as leaving the field does.
+    panel(page).get_by_label("The number that it tells").press("Enter")
+    held = {"after": "p1", "files": ["exhibits/night.csv"]}
+    assert saved(page, lab)["p1-reveal"]["metadata"] == {"coursekit": {"reveal": {**held, "answer": 9.5}}}
+    page.locator(".jp-Notebook .jp-Cell", has_text="CANARY-reveal-code").locator(
+        ".jp-Cell-inputCollapser"
+    ).click()
+    expect(panel(page)).to_contain_text("Another cell after p1 says it already: 9.5.")
+    choose(page, "it burned for nine hours")
+    panel(page).get_by_label("The number that it tells").fill("")
+    panel(page).get_by_label("Opens after").focus()
+    assert saved(page, lab)["p1-reveal"]["metadata"] == {"coursekit": {"reveal": held}}
+    choose(page, "asking around took a whole morning")
+    expect(panel(page).get_by_label("The number that it tells")).to_have_count(0)
+
+
 def test_findings_come_as_one_types(page: Page) -> None:
     cell = choose(page, "You will answer three questions")
     page.keyboard.press("Enter")
@@ -235,8 +254,8 @@ def test_a_preview_and_what_a_release_would_change(lab: Lab, page: Page) -> None
     )
     part.get_by_role("button", name="See what a release would change").click()
     changes = part.get_by_role("region", name="What would change")
-    expect(changes).to_contain_text("Nothing was released from here yet: all of it is new.", timeout=60_000)
-    for words in ("Prompt p1: new", "Reveal after p3: new", "File exhibits/rooms.csv: new"):
+    expect(changes).to_contain_text("Nothing was released from here yet: all of it is new.", timeout=180_000)
+    for words in ("Prompts, new: p1, p2, p3", "Reveals after, new: p1, p2, p3", "exhibits/rooms.csv"):
         expect(changes).to_contain_text(words)
     changes.get_by_role("button", name="Release it to learners").click()
     # Nobody has signed in to an exchange here.

@@ -68,7 +68,7 @@ def test_the_course_is_what_a_learner_sees_first(course: Course) -> None:
         expect(card(page, "first")).to_contain_text("About 20 minutes")
         locked = card(page, "second")
         expect(locked).to_contain_text("Locked")
-        expect(locked).to_contain_text("first is not handed in yet. Hand in first, then open this one.")
+        expect(locked).to_contain_text("“first” is not handed in yet. Hand in “first”, then open this one.")
         expect(locked.get_by_role("button")).to_have_count(0)
         expect(card(page, "third")).to_contain_text("Nothing else is missing.")
         # Who learns need not be asked whether they want to review.

@@ -71,7 +71,7 @@ def test_the_course_panel(course: Course) -> None:
         expect(second).to_contain_text("Gesperrt")
         # The server's own sentence, with a name in it.
         expect(second).to_contain_text(
-            "First ist noch nicht abgegeben. Geben Sie First ab, dann öffnen Sie dieses Modul."
+            "„First“ ist noch nicht abgegeben. Geben Sie „First“ ab, dann öffnen Sie dieses Modul."
         )
         expect(panel.get_by_role("button", name="Zeitzone ändern")).to_be_visible()
         assert in_english(page, "#coursekit-course") == ""

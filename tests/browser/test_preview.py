@@ -90,7 +90,10 @@ def test_the_page_follows_what_is_saved_and_keeps_what_was_typed(preview: Previe
     answer(page).click()
     page.keyboard.type(VIEW)
     before = len(preview.text)
-    preview.write("story", "Two lamps burned all night.")
+    # It names the exhibit as before: another exhibit beside the code would be another run.
+    preview.write(
+        "story", "Two lamps burned all night. The hours of the other rooms are in `exhibits/rooms.csv`."
+    )
     expect(page.locator(".jp-Notebook")).to_contain_text("Two lamps burned all night.", timeout=30_000)
     seconds = float(preview.wait(r"on the page ([\d.]+) s after you saved", before)[1])
     print(f"from save to shown: {seconds} s")

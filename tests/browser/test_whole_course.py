@@ -136,7 +136,7 @@ def _looks_around(learner: Person) -> None:
     expect(page.get_by_text("0 of 2 modules submitted")).to_be_visible()
     locked = learner.card("The bill")
     expect(locked).to_contain_text("Locked")
-    expect(locked).to_contain_text("The lamp is not handed in yet. Hand in The lamp, then open this one.")
+    expect(locked).to_contain_text("“The lamp” is not handed in yet. Hand in “The lamp”, then open this one.")
     expect(locked.get_by_role("button")).to_have_count(0)
     # Nobody who learns is shown a place where files of others could be.
     expect(page.get_by_text("Terminal", exact=True)).to_have_count(0)

@@ -77,8 +77,8 @@ def test_a_locked_module_gives_no_byte(classroom: Any, wanda: Any, canaries_in: 
     answer = wanda.ask("GET", "/courses/tiny/modules/second/files")
     assert answer.status_code == 423
     assert set(answer.json()) == {"type", "title", "status", "code", "detail", "next_step", "request_id"}
-    assert answer.json()["detail"] == "The lamp is not handed in yet."
-    assert answer.json()["next_step"] == "Hand in The lamp, then open this one."
+    assert answer.json()["detail"] == "“The lamp” is not handed in yet."
+    assert answer.json()["next_step"] == "Hand in “The lamp”, then open this one."
     assert b"bill was" not in answer.content
     assert not canaries_in(answer.content)
 

@@ -45,8 +45,8 @@ def test_no_token_at_all(otto: Any) -> None:
 
 def test_a_locked_module(otto: Any) -> None:
     sentence, next_step = _refusal(otto.run("coursekit", "fetch", "tiny", "second", fails=True))
-    assert sentence == "Still locked: The lamp is not handed in yet."
-    assert next_step == "Hand in The lamp, then open this one."
+    assert sentence == "Still locked: “The lamp” is not handed in yet."
+    assert next_step == "Hand in “The lamp”, then open this one."
     assert not (otto.home / "second").exists()
 
 

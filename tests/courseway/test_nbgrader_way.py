@@ -52,10 +52,10 @@ def graded(classroom: Any, rosa: Any) -> Any:
 def test_a_locked_module_fails_with_its_reason(classroom: Any) -> None:
     early = classroom.person("elsa")
     said = early.run("nbgrader", "fetch_assignment", "second", "--course", "tiny", fails=True)
-    assert "The lamp is not handed in yet. Hand in The lamp, then open this one." in said
+    assert "“The lamp” is not handed in yet. Hand in “The lamp”, then open this one." in said
     assert not (early.home / "second").exists()
     listed = early.run("nbgrader", "list", "--course", "tiny")
-    assert "tiny second (locked: The lamp is not handed in yet.)" in listed
+    assert "tiny second (locked: “The lamp” is not handed in yet.)" in listed
     assert re.search(r"Released assignments:\n.*tiny first\n?$", listed)
 
 

@@ -63,6 +63,21 @@ def test_any_other_path_is_none(lab: Lab, path: str) -> None:
     assert lab.no("POST", "author/findings", body) == (404, "no-master")
 
 
+def test_a_server_that_shows_the_module_s_folder_alone_knows_it(tmp_path: Path) -> None:
+    """As `jupyter lab modules/first/first.ipynb` starts it."""
+    shutil.copytree(TINY, tmp_path / "course")
+    home = tmp_path / "home"
+    home.mkdir()
+    lab = Lab(home, environment(home), shows=tmp_path / "course/modules/first").begin().started()
+    try:
+        assert lab.get("author/of?path=first.ipynb")["title"] == "The lamp"
+        assert lab.get("author/of?path=rubrics.yml") is None
+        assert lab.get("author/of?path=../second/second.ipynb") is None
+    finally:
+        lab.stop()
+        lab.line.close()
+
+
 def test_findings_of_what_is_typed_and_not_of_what_is_saved(lab: Lab) -> None:
     value = master(lab)
     assert [
@@ -134,6 +149,8 @@ def test_what_a_release_would_change_is_what_it_changes(servers: Any, house: Any
     (root / "nbgrader_config.py").write_text(nbgrader_settings("tiny", None))
     house.enrol("tiny", chen="instructor")
     chen = servers("chen", shows=root).begin().started()
+    # A kernel and nbgrader, each a process of its own, on a machine that has other work.
+    chen.line.timeout = 240
     first = chen.post("author/changes", {"path": PATH})
     assert first["before"] is None
     assert {c["what"] for c in first["changes"]} == {"new"}

@@ -37,8 +37,54 @@ def test_the_path_shows_each_module_and_why_it_is_locked(lamps: Any) -> None:
     assert (first.release, first.fetched_release, first.committed, first.required) == (1, None, 0, 2)
     assert second.refusal is not None
     assert second.refusal.code == "previous-not-submitted"
-    assert second.refusal.reason == "First is not handed in yet."
-    assert second.refusal.next_step == "Hand in First, then open this one."
+    assert second.refusal.reason == "“First” is not handed in yet."
+    assert second.refusal.next_step == "Hand in “First”, then open this one."
+
+
+def test_the_path_shows_the_parts_that_have_modules(lamps: Any, make: Any) -> None:
+    titles = [{"id": p, "title": p.capitalize(), "summary": ""} for p in ("light", "dark", "later")]
+    parts = zip(("first", "second", "third"), ("light", "dark", "dark"), strict=True)
+    lamps.as_user("chen").put_course(
+        make.course(*(make.module(name, part=part) for name, part in parts), parts=titles)
+    )
+    assert [p.model_dump() for p in lamps.as_user("maria").path(C).parts] == [
+        {"id": "light", "title": "Light", "summary": "", "modules": ["first"]},
+        {"id": "dark", "title": "Dark", "summary": "", "modules": ["second", "third"]},
+    ]
+    # Asked in other words, it does not come by the express lane.
+    asked = lamps.raw("GET", f"/courses/{C}/path?parts=1", "maria").json()
+    assert asked == lamps.raw("GET", f"/courses/{C}/path?parts=true", "maria").json()
+    # As an older client asks, who refuses a field that it does not know.
+    plain = lamps.raw("GET", f"/courses/{C}/path", "maria").json()
+    assert "parts" not in plain
+    assert "part" not in plain["steps"][0]
+
+
+def test_the_path_of_a_course_without_parts_is_as_it_was(lamps: Any) -> None:
+    asked, plain = (
+        lamps.raw("GET", f"/courses/{C}/path{query}", "maria").json() for query in ("?parts=true", "")
+    )
+    assert asked == plain
+    assert set(plain) == {"course", "title", "time_zone", "course_time_zone", "language", "steps"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "code"),
+    [
+        (("light", "dark", "light"), "part-apart"),
+        (("light", None, "dark"), "module-without-part"),
+        (("light", "dark", "glow"), "unknown-part"),
+    ],
+)
+def test_parts_that_do_not_go_together_are_refused(lamps: Any, make: Any, parts: Any, code: str) -> None:
+    titles = [{"id": p, "title": p.capitalize()} for p in ("light", "dark")]
+    named = zip(("first", "second", "third"), parts, strict=True)
+    with pytest.raises(BadInput) as refused:
+        lamps.as_user("chen").put_course(
+            make.course(*(make.module(name, part=part) for name, part in named), parts=titles)
+        )
+    assert refused.value.code == code
+    assert lamps.as_user("maria").path(C).parts == []
 
 
 @pytest.mark.parametrize(
@@ -409,7 +455,7 @@ def test_a_date_opens_a_module_on_the_minute_and_the_reason_says_when(house: Any
     with pytest.raises(Locked) as caught:
         maria.fetch(C, "first")
     assert caught.value.code == "not-open-yet"
-    assert caught.value.detail == "First opens on Mon 11 Jan 2027, 10:00 (Europe/Berlin)."
+    assert caught.value.detail == "“First” opens on Mon 11 Jan 2027, 10:00 (Europe/Berlin)."
     house.clock.advance(minutes=59, seconds=59)
     assert states(house) == ["locked"]
     house.clock.advance(seconds=1)

@@ -53,8 +53,8 @@ class Line:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def count(self, method: str, ending: str) -> int:
-        """How often something was asked."""
-        return sum(m == method and p.endswith(ending) for m, p in self.asked)
+        """How often something was asked, with whatever query."""
+        return sum(m == method and p.partition("?")[0].endswith(ending) for m, p in self.asked)
 
     def close(self) -> None:
         self._let_go.set()

@@ -112,6 +112,45 @@ UNKNOWN_PARAMETER = error(
     "variants:\n  - {id: vienna, parameters: {typical_clas: 23}}      # the cell: typical_class = 25",
     "variants:\n  - {id: vienna, parameters: {typical_class: 23}}",
 )
+UNKNOWN_PART = error(
+    "CK116",
+    "unknown-part",
+    "A module in a part that course.yml does not have.",
+    "Learners would find it under no title, or under another one's, and the exchange refuses the course.",
+    "parts:\n  - {id: comparing, title: Comparing schools}\nmodules:\n  - {id: one, title: One, part: compare}",
+    "parts:\n  - {id: comparing, title: Comparing schools}\nmodules:\n  - {id: one, title: One, part: comparing}",
+    allow=False,
+)
+PART_WITHOUT_MODULE = warning(
+    "CK117",
+    "part-without-module",
+    "A part that no module is in.",
+    "Learners never see it; most likely a module has the wrong part, or none.",
+    "parts:\n  - {id: comparing, title: Comparing schools}\nmodules:\n  - {id: one, title: One}",
+    "parts:\n  - {id: comparing, title: Comparing schools}\nmodules:\n  - {id: one, title: One, part: comparing}",
+)
+PART_APART = error(
+    "CK118",
+    "part-apart",
+    "A part whose modules do not follow each other.",
+    "A part is a stretch of the way. Its title would stand there twice, and its count of modules would be wrong; "
+    "the exchange refuses the course.",
+    "modules:\n  - {id: one, title: One, part: figures}\n  - {id: two, title: Two, part: comparing}\n"
+    "  - {id: three, title: Three, part: figures}",
+    "modules:\n  - {id: one, title: One, part: figures}\n  - {id: three, title: Three, part: figures}\n"
+    "  - {id: two, title: Two, part: comparing}",
+    "Moving a module changes what comes before it, unless it says so itself in `after`.",
+    allow=False,
+)
+MODULE_WITHOUT_PART = error(
+    "CK119",
+    "module-without-part",
+    "A module in no part, in a course where others are in one.",
+    "It would seem to belong to the part above it; and the exchange refuses the course.",
+    "modules:\n  - {id: one, title: One, part: figures}\n  - {id: two, title: Two}",
+    "modules:\n  - {id: one, title: One, part: figures}\n  - {id: two, title: Two, part: figures}",
+    allow=False,
+)
 TRANSLATION_MISSING = warning(
     "CK113",
     "translation-missing",

@@ -102,3 +102,11 @@ CRITERION_NEVER_SHOWN = warning(
     "terms: [regrading]                  # no exemplar speaks of regrading",
     "terms: [regrading, read again]      # “They read it again until it was 65.”",
 )
+ADEQUATE_TOO_SHORT = error(
+    "CK413",
+    "adequate-too-short",
+    "An exemplar that is adequate and has fewer words than its prompt's `min_words`.",
+    "No learner could commit it, and the checks would ask a person about each answer like it.",
+    "min_words: 30\nadequate: true       # “Ask Salomé.”",
+    "min_words: 30\nadequate: true       # as many words, or fewer asked for",
+)

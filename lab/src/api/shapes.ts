@@ -49,6 +49,14 @@ export interface IStep {
   notebook: string | null;
 }
 
+/** A title over some steps, which follow each other. */
+export interface IPart {
+  id: string;
+  title: string;
+  summary: string;
+  modules: string[];
+}
+
 /** Where the learner was last. */
 export interface IPlace {
   module: string;
@@ -66,6 +74,8 @@ export interface ICourse {
   /** In which the course is written, BCP 47; empty where nobody says. */
   language: string;
   steps: IStep[];
+  /** None in a course that is not in parts. */
+  parts: IPart[];
   place: IPlace | null;
   /** Ask again with it to wait for a change. */
   etag: string;

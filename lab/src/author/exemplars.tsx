@@ -106,6 +106,7 @@ export function Exemplars({ model, trans }: IAuthorProps): React.JSX.Element {
                   )}
                   <TextField
                     label={trans.__('Note for other teachers')}
+                    sentence
                     value={one.note ?? ''}
                     onDone={note => put(all.map((old, m) => (m === n ? { ...old, note } : old)))}
                   />

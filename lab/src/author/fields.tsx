@@ -8,7 +8,10 @@ export function TextField(props: {
   value: string;
   /** The label is heard, and not seen. */
   unseen?: boolean;
+  /** At least so many, and more for what is long. */
   lines?: number;
+  /** A sentence or two: as high as it needs, and Enter is no part of it. */
+  sentence?: boolean;
   number?: boolean;
   onDone(value: string): void;
 }): React.JSX.Element {
@@ -23,10 +26,26 @@ export function TextField(props: {
   return (
     <label className="ck-author-field">
       <span className={props.unseen ? 'ck-unseen' : ''}>{props.label}</span>
-      {props.lines ? (
-        <textarea className="ck-author-input" rows={props.lines} {...shared} />
+      {props.lines || props.sentence ? (
+        <textarea
+          className="ck-author-input"
+          rows={Math.max(props.lines ?? 1, Math.min(12, linesOf(typed)))}
+          {...shared}
+          onKeyDown={event => {
+            if (props.sentence && event.key === 'Enter' && !event.nativeEvent.isComposing) {
+              event.preventDefault();
+              shared.onBlur();
+            }
+          }}
+        />
       ) : (
-        <input className="ck-author-input" type="text" inputMode={props.number ? 'decimal' : 'text'} {...shared} />
+        <input
+          className="ck-author-input"
+          type="text"
+          inputMode={props.number ? 'decimal' : 'text'}
+          {...shared}
+          onKeyDown={event => event.key === 'Enter' && shared.onBlur()}
+        />
       )}
     </label>
   );
@@ -63,6 +82,11 @@ export function SelectField(props: {
   );
 }
 
+/** About so many lines in a panel of the usual width. */
+function linesOf(text: string): number {
+  return text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 34)), 0);
+}
+
 /** Some lines of text, one below the other. */
 export function RowsField(props: {
   label: string;
@@ -82,6 +106,7 @@ export function RowsField(props: {
           <TextField
             label={`${label}: ${n + (props.from ?? 1)}`}
             unseen
+            sentence
             value={value}
             onDone={text =>
               onDone(

@@ -8,6 +8,7 @@ import type { Api } from '../api/client';
 import { sayError } from '../api/say';
 import {
   asPrompt,
+  asReveal,
   markAs,
   markAsPrompt,
   markOf,
@@ -42,12 +43,17 @@ export class AuthorModel {
 
   panel: NotebookPanel | null = null;
   info: IAuthorModule | null = null;
-  findings: IAuthorFinding[] = [];
+  /** Null until they were asked for. */
+  found: IAuthorFinding[] | null = null;
   /** Why there are no findings just now. */
   trouble = '';
 
   get changed(): ISignal<this, void> {
     return this.changed_;
+  }
+
+  get findings(): IAuthorFinding[] {
+    return this.found ?? [];
   }
 
   /** Show that notebook; null when it is no master. */
@@ -59,7 +65,7 @@ export class AuthorModel {
       Signal.disconnectReceiver(this);
       this.unmark(this.panel);
     }
-    [this.panel, this.info, this.findings, this.trouble] = [panel, info, [], ''];
+    [this.panel, this.info, this.found, this.trouble] = [panel, info, null, ''];
     if (panel && info) {
       panel.content.activeCellChanged.connect(this.tell, this);
       panel.context.model.contentChanged.connect(this.later, this);
@@ -96,6 +102,15 @@ export class AuthorModel {
     const index = cells.findIndex(cell => cell.id === cellId);
     if (index >= 0) {
       this.put({ cells: [asPrompt(cells[index], fields, this.pointsOf(fields.rubric))], at: 0, gone: [] }, index);
+    }
+  }
+
+  /** The number that the active cell, a reveal after an estimate, tells. */
+  setAnswer(cellId: string, after: string, answer: number | undefined): void {
+    const cells = this.cells;
+    const index = cells.findIndex(cell => cell.id === cellId);
+    if (index >= 0) {
+      this.put({ cells: [asReveal(cells[index], after, answer)], at: 0, gone: [] }, index);
     }
   }
 
@@ -193,7 +208,7 @@ export class AuthorModel {
       if (turn !== this.turn || panel !== this.panel) {
         return;
       }
-      this.findings = found;
+      this.found = found;
       this.trouble = '';
     } catch (error) {
       this.trouble = sayError(error, this.trans);

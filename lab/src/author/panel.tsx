@@ -3,9 +3,20 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { useSignal } from '../course/hooks';
-import { KINDS, markOf, promptOf, promptsAbove, type Kind, type Mark } from '../logic/authoring';
+import {
+  answerElsewhere,
+  isEstimate,
+  KINDS,
+  markOf,
+  promptOf,
+  promptsAbove,
+  revealOf,
+  type Kind,
+  type Mark
+} from '../logic/authoring';
 import type { ITrans } from '../logic/trans';
 import { Exemplars } from './exemplars';
+import { numberOf, TextField } from './fields';
 import type { AuthorModel } from './model';
 import { PromptForm } from './prompt';
 import { Release } from './release';
@@ -73,7 +84,9 @@ function ThisCell({ model, trans }: IAuthorProps): React.JSX.Element | null {
   const prompt = promptOf(cell);
   const above = promptsAbove(cells, model.index);
   const kinds = kindWords(trans);
-  const after: string = cell.metadata.coursekit?.reveal?.after ?? above[0]?.id ?? '';
+  const reveal = revealOf(cell);
+  const after = reveal?.after ?? above[0]?.id ?? '';
+  const elsewhere = answerElsewhere(cells, model.index, after);
   const press = (to: Mark): void => {
     if (to === 'prompt') {
       model.markAsPrompt('reflection');
@@ -106,6 +119,9 @@ function ThisCell({ model, trans }: IAuthorProps): React.JSX.Element | null {
         ))}
       </div>
       <p className="ck-quiet">{say(mark, above.length > 0, trans)}</p>
+      {mark === 'text' && cell.cell_type !== 'code' && (
+        <p className="ck-quiet">{trans.__('Text and pictures need no mark to be shown. An exhibit is code.')}</p>
+      )}
       {prompt && (
         <>
           <label className="ck-author-field">
@@ -138,6 +154,22 @@ function ThisCell({ model, trans }: IAuthorProps): React.JSX.Element | null {
           </select>
         </label>
       )}
+      {reveal && isEstimate(cells, after) && (
+        <>
+          <TextField
+            key={`${cell.id} ${after}`}
+            label={trans.__('The number that it tells')}
+            number
+            value={String(reveal.answer ?? '')}
+            onDone={text => model.setAnswer(cell.id, after, numberOf(text))}
+          />
+          <p className="ck-quiet">
+            {elsewhere !== null && reveal.answer === undefined
+              ? trans.__('Another cell after %1 says it already: %2.', after, elsewhere)
+              : trans.__('For your plan of the discussion: who guessed too low, who too high.')}
+          </p>
+        </>
+      )}
       <button type="button" className="ck-link" onClick={() => model.undo()}>
         {trans.__('Undo the last change of cells')}
       </button>
@@ -163,16 +195,21 @@ function say(mark: Mark, hasPrompts: boolean, trans: ITrans): string {
 }
 
 function Findings({ model, trans }: IAuthorProps): React.JSX.Element {
-  const { findings, trouble } = model;
+  const { found, findings, trouble } = model;
   const errors = findings.filter(one => one.severity === 'error').length;
   return (
     <section className="ck-author-findings" aria-label={trans.__('To mend')}>
       <h3>{trans.__('To mend')}</h3>
       <p role="status" className="ck-quiet">
         {trouble ||
-          (findings.length
-            ? trans.__('%1 errors, %2 warnings', errors, findings.length - errors)
-            : trans.__('Nothing is wrong.'))}
+          (found === null
+            ? trans.__('One moment…')
+            : findings.length
+              ? [
+                  trans._n('%1 error', '%1 errors', errors),
+                  trans._n('%1 warning', '%1 warnings', findings.length - errors)
+                ].join(', ')
+              : trans.__('Nothing is wrong.'))}
       </p>
       <ol className="ck-findings" role="list">
         {findings.map((one, n) => (

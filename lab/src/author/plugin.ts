@@ -12,7 +12,10 @@ import type { AuthorModel } from './model';
 import type { IAuthorModule } from './shapes';
 
 const SHOW = 'coursekit:author';
-const MASTER = /(?:^|\/)modules\/([^/]+)\/\1\.ipynb$/;
+/** Pixels. */
+const ROOMY = 1000;
+/** With `jupyter lab modules/x/x.ipynb` the server shows that folder alone; then it is the server that knows. */
+const MASTER = /(?:^|\/)modules\/([^/]+)\/\1\.ipynb$|^[^/]+\.ipynb$/;
 
 export const author: JupyterFrontEndPlugin<void> = {
   id: '@coursekit/lab:author',
@@ -63,7 +66,8 @@ export const author: JupyterFrontEndPlugin<void> = {
       const first = made === null;
       const { model, widget } = await make();
       model.show(info ? panel : null, info);
-      if (first && labShell) {
+      // On a small screen it would leave no room for the notebook: there it waits at the side.
+      if (first && labShell && window.innerWidth >= ROOMY) {
         labShell.expandRight();
         labShell.activateById(widget.id);
       }

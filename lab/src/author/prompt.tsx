@@ -51,7 +51,7 @@ export function PromptForm({ cellId, fields, model, trans }: IProps): React.JSX.
   const competencies = fields.competencies ?? [];
   return (
     <div className="ck-author-form">
-      <TextField label={trans.__('Title')} value={fields.title} onDone={title => set({ title })} />
+      <TextField label={trans.__('Title')} sentence value={fields.title} onDone={title => set({ title })} />
       <TextField
         label={inCell ? trans.__('Question (left out: the text above it)') : trans.__('Question')}
         value={fields.question ?? ''}

@@ -77,7 +77,7 @@ export function Release({ model, trans }: IAuthorProps): React.JSX.Element {
         </button>
       </div>
       {errors > 0 && <p className="ck-quiet">{trans.__('Mend the errors first.')}</p>}
-      {deed.busy && <p role="status">{trans.__('One moment…')}</p>}
+      {deed.busy && <p role="status">{trans.__('The module is built first; that takes some seconds…')}</p>}
       {changes && (
         <div role="region" aria-label={trans.__('What would change')}>
           <p>
@@ -88,10 +88,13 @@ export function Release({ model, trans }: IAuthorProps): React.JSX.Element {
                 : trans.__('Nothing differs from release %1.', changes.before)}
           </p>
           <ul>
-            {changes.changes.map(one => (
-              <li key={`${one.part} ${one.name}`}>{say(one, trans)}</li>
+            {linesOf(changes.changes, trans).map(line => (
+              <li key={line}>{line}</li>
             ))}
           </ul>
+          {changes.before !== null && changes.changes.length > 0 && (
+            <p className="ck-quiet">{trans.__('Whoever has begun gets it too, and keeps all that they wrote.')}</p>
+          )}
           {changes.changes.length > 0 && (
             <div className="ck-buttons">
               <button
@@ -123,16 +126,22 @@ export function Release({ model, trans }: IAuthorProps): React.JSX.Element {
   );
 }
 
-function say({ part, name, what }: IAuthorChange, trans: ITrans): string {
-  const parts = {
-    prompt: trans.__('Prompt %1', name),
-    reveal: trans.__('Reveal after %1', name),
-    file: trans.__('File %1', name)
-  };
-  const words = {
-    new: trans._p('of a release', 'new'),
-    changed: trans._p('of a release', 'changed'),
-    removed: trans._p('of a release', 'removed')
-  };
-  return `${parts[part]}: ${words[what]}`;
+/** One line for each part and what has become of it: a first release has many parts, all of them new. */
+function linesOf(changes: readonly IAuthorChange[], trans: ITrans): string[] {
+  const parts = [
+    ['prompt', trans.__('Prompts')],
+    ['reveal', trans.__('Reveals after')],
+    ['file', trans.__('Files')]
+  ] as const;
+  const words = [
+    ['new', trans._p('of a release', 'new')],
+    ['changed', trans._p('of a release', 'changed')],
+    ['removed', trans._p('of a release', 'removed')]
+  ] as const;
+  return parts.flatMap(([part, label]) =>
+    words.flatMap(([what, word]) => {
+      const names = changes.filter(one => one.part === part && one.what === what).map(one => one.name);
+      return names.length ? [`${label}, ${word}: ${names.join(', ')}`] : [];
+    })
+  );
 }

@@ -130,7 +130,12 @@ function Criterion(props: {
   return (
     <fieldset className="ck-author-criterion">
       <legend>{criterion.id}</legend>
-      <TextField label={trans.__('What is looked for')} value={criterion.ask} onDone={ask => onDone({ ask })} />
+      <TextField
+        label={trans.__('What is looked for')}
+        sentence
+        value={criterion.ask}
+        onDone={ask => onDone({ ask })}
+      />
       <RowsField
         label={trans.__('Levels')}
         from={0}
@@ -158,17 +163,20 @@ function Criterion(props: {
         <TextField
           key={name}
           label={listWords[name]}
+          sentence
           value={(criterion[name] ?? []).join(', ')}
           onDone={text => onDone({ [name]: words(text) })}
         />
       ))}
       <TextField
         label={trans.__('Said when it is there')}
+        sentence
         value={feedback.found}
         onDone={found => onDone({ feedback: { ...feedback, found } })}
       />
       <TextField
         label={trans.__('Said when it is missing')}
+        sentence
         value={feedback.missing}
         onDone={missing => onDone({ feedback: { ...feedback, missing } })}
       />

@@ -10,6 +10,7 @@ import type { ITrans } from '../logic/trans';
 import type { Actions } from './actions';
 import { useDeed, type IDeed } from './hooks';
 import { DueLine, LockLine, OpenEnds, StateLine } from './lines';
+import type { Level } from './modules';
 import { Receipts } from './receipts';
 
 export interface ICardProps {
@@ -18,6 +19,7 @@ export interface ICardProps {
   step: IStep;
   /** From 1. */
   number: number;
+  level: Level;
   actions: Actions;
   /** To where somebody left off in it. */
   goOn(): Promise<void>;
@@ -28,19 +30,20 @@ export interface ICardProps {
 }
 
 export function Card(props: ICardProps): React.JSX.Element {
-  const { step, number, fresh, trans } = props;
+  const { step, number, level, fresh, trans } = props;
   const deed = useDeed(trans);
   const id = `ck-card-${step.module}`;
   const standing = standingOf(step.state);
+  const Heading = `h${level}` as const;
   return (
     <li className={`ck-card ck-is-${standing}${fresh ? ' ck-fresh' : ''}`}>
       <article aria-labelledby={id}>
-        <h3 id={id}>
+        <Heading id={id} className="ck-card-title">
           <span className="ck-number" aria-hidden="true">
             {standing === 'handed-in' ? '✓' : number}
           </span>
           <span {...authors()}>{step.title}</span>
-        </h3>
+        </Heading>
         <StateLine {...props} />
         {step.summary && standing !== 'handed-in' && (
           <p className="ck-summary" {...authors()}>

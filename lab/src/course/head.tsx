@@ -100,7 +100,11 @@ function goalWords(goal: Exclude<Goal, { kind: 'nothing' }>, trans: ITrans): str
   if (goal.kind === 'hand-in') {
     return trans.__('“%1” is complete: hand it in', title);
   }
-  return goal.title ? trans.__('%1: “%2”', title, goal.title) : title;
+  if (!goal.title) {
+    return title;
+  }
+  // A question needs no colon after it.
+  return /[.!?…]$/.test(title) ? trans.__('%1 “%2”', title, goal.title) : trans.__('%1: “%2”', title, goal.title);
 }
 
 function restWords(why: 'empty' | 'finished' | 'locked', trans: ITrans): string {

@@ -12,6 +12,7 @@ import { Continue, Progress, Title } from './head';
 import { useDeed, useNow, useSignal } from './hooks';
 import { courseIcon } from './icon';
 import type { CourseModel } from './model';
+import { Modules } from './modules';
 import type { News } from './news';
 import { Trouble } from './trouble';
 import { ZoneChoice } from './zone';
@@ -105,17 +106,22 @@ function Course(props: IPanelParts & { course: ICourse }): React.JSX.Element {
           </div>
         )}
         <Progress course={course} trans={trans} />
+      </div>
+      {/* Beside the head, not in it: it stays in sight when the modules are scrolled. */}
+      <div className={goal.kind === 'nothing' ? 'ck-go' : 'ck-go ck-go-stays'}>
         <Continue goal={goal} actions={actions} trans={trans} />
       </div>
-      {/* Safari forgets that a list without bullets is a list. */}
-      <ol className="ck-cards" role="list" aria-label={trans.__('Modules')}>
-        {course.steps.map((step, index) => (
+      <Modules
+        course={course}
+        trans={trans}
+        card={(step, number, level) => (
           <Card
             key={`${course.course} ${step.module}`}
             api={api}
             course={course.course}
             step={step}
-            number={index + 1}
+            number={number}
+            level={level}
             actions={actions}
             goOn={() => goOn(api, course, step.module, actions)}
             fresh={news.isFresh(step.module)}
@@ -123,8 +129,8 @@ function Course(props: IPanelParts & { course: ICourse }): React.JSX.Element {
             clocks={clocks}
             trans={trans}
           />
-        ))}
-      </ol>
+        )}
+      />
       <ZoneChoice course={course} actions={actions} trans={trans} />
     </>
   );

@@ -9,11 +9,14 @@ import { momentOf, sayMoment, type IClocks } from '../logic/dates';
 import type { ITrans } from '../logic/trans';
 import type { Actions } from './actions';
 import { useDeed } from './hooks';
+import type { Level } from './modules';
 
 export interface IReceiptsProps {
   api: Api;
   course: string;
   step: IStep;
+  /** Of the module's heading. */
+  level: Level;
   actions: Actions;
   now: Date;
   clocks: IClocks;
@@ -21,7 +24,8 @@ export interface IReceiptsProps {
 }
 
 export function Receipts(props: IReceiptsProps): React.JSX.Element {
-  const { api, course, step, trans } = props;
+  const { api, course, step, level, trans } = props;
+  const Heading = level === 3 ? 'h4' : 'h5';
   const [found, setFound] = React.useState<{ submissions: ISubmission[]; prompts: IPrompt[] } | null>(null);
   const [trouble, setTrouble] = React.useState('');
   React.useEffect(() => {
@@ -51,7 +55,7 @@ export function Receipts(props: IReceiptsProps): React.JSX.Element {
       )}
       {found.submissions.length > 0 && (
         <>
-          <h4>{trans.__('Submitted')}</h4>
+          <Heading className="ck-receipts-title">{trans.__('Submitted')}</Heading>
           <ul className="ck-receipts">
             {[...found.submissions].sort(newestFirst).map(one => (
               <Submission key={one.submission} submission={one} {...props} />
@@ -61,7 +65,7 @@ export function Receipts(props: IReceiptsProps): React.JSX.Element {
       )}
       {sealed.length > 0 && (
         <>
-          <h4>{trans.__('Committed')}</h4>
+          <Heading className="ck-receipts-title">{trans.__('Committed')}</Heading>
           <ul className="ck-receipts">
             {sealed.flatMap(prompt =>
               [prompt.receipt!, ...prompt.revisions].map((receipt, revision) => (

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import {
+  answerElsewhere,
   asPrompt,
+  asReveal,
   choicesOf,
   freePrompt,
   markAs,
@@ -25,6 +27,31 @@ const code = (id: string, source: string, metadata = {}): ICell => ({
 });
 const SETUP = code('setup', 'import coursekit.prompts as ck');
 const flags = { grade: false, locked: false, schema_version: 3, solution: false, task: false };
+
+describe('a reveal after an estimate tells a number', () => {
+  const reveal = (id: string, fields: object): ICell => markdown(id, '', { coursekit: { reveal: fields } });
+  const estimate = (id: string): ICell => code(id, '', { coursekit: { prompt: { id, kind: 'estimate', title: id } } });
+  const files = ['exhibits/a.csv'];
+
+  it('which is written beside what was there, and taken out again', () => {
+    const told = asReveal(reveal('a', { after: 'p1', files }), 'p1', 4260);
+    expect(told.metadata.coursekit.reveal).toEqual({ after: 'p1', files, answer: 4260 });
+    expect(asReveal(told, 'p1').metadata.coursekit.reveal).toEqual({ after: 'p1', files });
+    expect(asReveal(told, 'p1', 0).metadata.coursekit.reveal.answer).toBe(0);
+  });
+
+  it('which does not go along to another prompt', () => {
+    const cells = [estimate('p1'), estimate('p2'), reveal('a', { after: 'p1', answer: 9, files })];
+    expect(markAs(cells, 2, 'reveal', 'p1').cells[0].metadata.coursekit.reveal.answer).toBe(9);
+    expect(markAs(cells, 2, 'reveal', 'p2').cells[0].metadata.coursekit.reveal).toEqual({ after: 'p2', files });
+  });
+
+  it('which another cell may say already', () => {
+    const cells = [estimate('p1'), reveal('a', { after: 'p1' }), reveal('b', { after: 'p1', answer: 0 })];
+    expect(answerElsewhere(cells, 1, 'p1')).toBe(0);
+    expect(answerElsewhere(cells, 2, 'p1')).toBeNull();
+  });
+});
 
 describe('a text becomes a prompt', () => {
   it('a decision takes the text as its question, and its heading as its title', () => {

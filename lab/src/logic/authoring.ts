@@ -45,6 +45,14 @@ export interface IPromptFields {
   [other: string]: unknown;
 }
 
+/** What a master says of a reveal. */
+export interface IRevealFields {
+  after: string;
+  /** After an estimate: the number that it tells. */
+  answer?: number;
+  [other: string]: unknown;
+}
+
 export interface ICell {
   cell_type: string;
   id: string;
@@ -94,6 +102,16 @@ export function markOf(cell: ICell): Mark {
 
 export function promptOf(cell: ICell): IPromptFields | null {
   return cell.metadata.coursekit?.prompt ?? null;
+}
+
+export function revealOf(cell: ICell): IRevealFields | null {
+  return cell.metadata.coursekit?.reveal ?? null;
+}
+
+/** The number that another cell tells after that prompt, if one does. */
+export function answerElsewhere(cells: readonly ICell[], index: number, after: string): number | null {
+  const told = cells.map((cell, n) => (n === index ? null : revealOf(cell)));
+  return told.find(one => one?.after === after && typeof one.answer === 'number')?.answer ?? null;
 }
 
 export function promptsOf(cells: readonly ICell[]): IPromptFields[] {
@@ -157,9 +175,11 @@ export function asFaculty(cell: ICell): ICell {
   return { ...cell, metadata: { ...bare(cell.metadata), coursekit: { faculty: true } } };
 }
 
-export function asReveal(cell: ICell, after: string): ICell {
-  const before = cell.metadata.coursekit?.reveal ?? {};
-  return { ...cell, metadata: { ...bare(cell.metadata), coursekit: { reveal: { ...before, after } } } };
+/** `answer`: of a reveal after an estimate; undefined says none. */
+export function asReveal(cell: ICell, after: string, answer?: number): ICell {
+  const { answer: old, ...before } = revealOf(cell) ?? {};
+  const reveal = { ...before, after, ...(answer === undefined ? {} : { answer }) };
+  return { ...cell, metadata: { ...bare(cell.metadata), coursekit: { reveal } } };
 }
 
 /** Code keeps its outputs where it stands, and nbgrader keeps learners' hands off it. Prose needs no mark for that. */
@@ -238,10 +258,20 @@ export function markAs(cells: readonly ICell[], index: number, mark: Exclude<Mar
   const marked = {
     text: () => asText(plain),
     faculty: () => asFaculty(plain),
-    reveal: () => asReveal(plain, after),
+    reveal: () => asReveal(plain, after, revealAnswer(cells, plain, after)),
     exhibit: () => asExhibit(plain, cells)
   }[mark]();
   return { cells: [marked], at: 0, gone };
+}
+
+/** An answer goes with its estimate: another prompt asked for something else. */
+function revealAnswer(cells: readonly ICell[], cell: ICell, after: string): number | undefined {
+  const old = revealOf(cell);
+  return old?.after === after && isEstimate(cells, after) ? old.answer : undefined;
+}
+
+export function isEstimate(cells: readonly ICell[], prompt: string): boolean {
+  return promptsOf(cells).some(one => one.id === prompt && one.kind === 'estimate');
 }
 
 /** Prompts that stand above a cell: those after which it may be revealed, the nearest first. */

@@ -13,7 +13,7 @@ const loud: ITrans = {
 
 describe('what the server says', () => {
   it('is said again with its names and numbers', () => {
-    expect(inOurWords('The lamp is not handed in yet.', loud)).toBe('The lamp IS NOT HANDED IN YET.');
+    expect(inOurWords('“The lamp” is not handed in yet.', loud)).toBe('“The lamp” IS NOT HANDED IN YET.');
     expect(inOurWords('Your answer to “Why?” has 3 words so far.', loud)).toBe(
       'YOUR ANSWER TO “Why?” HAS 3 WORDS SO FAR.'
     );
@@ -21,8 +21,8 @@ describe('what the server says', () => {
   });
 
   it('keeps names as they are, whatever stands in them', () => {
-    expect(inOurWords('A (b) $1 %1 is not handed in yet.', loud)).toBe('A (b) $1 %1 IS NOT HANDED IN YET.');
-    expect(inOurWords('Two\nlines is not handed in yet.', loud)).toBe('Two\nlines IS NOT HANDED IN YET.');
+    expect(inOurWords('“A (b) $1 %1” is not handed in yet.', loud)).toBe('“A (b) $1 %1” IS NOT HANDED IN YET.');
+    expect(inOurWords('“Two\nlines” is not handed in yet.', loud)).toBe('“Two\nlines” IS NOT HANDED IN YET.');
     expect(inOurWords('The part “a” of “b” is still empty.', loud)).toBe('THE PART “a” OF “b” IS STILL EMPTY.');
   });
 
@@ -33,17 +33,26 @@ describe('what the server says', () => {
   });
 
   it('may be several sentences, of which some are known', () => {
-    expect(inOurWords('The lamp is not handed in yet. Hand in The lamp, then open this one.', loud)).toBe(
-      'The lamp IS NOT HANDED IN YET. HAND IN The lamp, THEN OPEN THIS ONE.'
+    expect(inOurWords('“The lamp” is not handed in yet. Hand in “The lamp”, then open this one.', loud)).toBe(
+      '“The lamp” IS NOT HANDED IN YET. HAND IN “The lamp”, THEN OPEN THIS ONE.'
     );
-    expect(inOurWords('The lamp is not handed in yet. And more.', loud)).toBe(
-      'The lamp IS NOT HANDED IN YET. And more.'
+    expect(inOurWords('“The lamp” is not handed in yet. And more.', loud)).toBe(
+      '“The lamp” IS NOT HANDED IN YET. And more.'
     );
   });
 
+  it('keeps a title that is a question', () => {
+    expect(
+      inOurWords('“Adapt? Or adopt?” is not handed in yet. Hand in “Adapt? Or adopt?”, then open this one.', loud)
+    ).toBe('“Adapt? Or adopt?” IS NOT HANDED IN YET. HAND IN “Adapt? Or adopt?”, THEN OPEN THIS ONE.');
+  });
+
   it('is one refusal of two sentences', () => {
-    const refusal = { reason: 'The lamp is not handed in yet.', next_step: 'Hand in The lamp, then open this one.' };
-    expect(sayRefusal(refusal, loud)).toBe('The lamp IS NOT HANDED IN YET. HAND IN The lamp, THEN OPEN THIS ONE.');
+    const refusal = {
+      reason: '“The lamp” is not handed in yet.',
+      next_step: 'Hand in “The lamp”, then open this one.'
+    };
+    expect(sayRefusal(refusal, loud)).toBe('“The lamp” IS NOT HANDED IN YET. HAND IN “The lamp”, THEN OPEN THIS ONE.');
     expect(sayRefusal({ reason: 'Just so.', next_step: '' }, loud)).toBe('Just so.');
   });
 });

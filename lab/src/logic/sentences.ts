@@ -11,15 +11,15 @@ const msg = (text: string): string => text;
 
 const SENTENCES = [
   // coursekit/policy/gate.py
-  msg('%1 is not handed in yet.'),
-  msg('Hand in %1, then open this one.'),
-  msg('%1 still has required prompts that are not committed.'),
-  msg('Open %1, commit the prompts that are left, then open this one.'),
-  msg('Open %1, commit the prompts that are left, and hand it in again.'),
-  msg('%1 is handed in; its mark is not released yet.'),
+  msg('“%1” is not handed in yet.'),
+  msg('Hand in “%1”, then open this one.'),
+  msg('“%1” still has required prompts that are not committed.'),
+  msg('Open “%1”, commit the prompts that are left, then open this one.'),
+  msg('Open “%1”, commit the prompts that are left, and hand it in again.'),
+  msg('“%1” is handed in; its mark is not released yet.'),
   msg('Wait for the feedback. You can revise and hand in again meanwhile.'),
-  msg('%1 has %2; this module asks for %3.'),
-  msg('Read the feedback on %1, improve your work, and hand it in again.'),
+  msg('“%1” has %2; this module asks for %3.'),
+  msg('Read the feedback on “%1”, improve your work, and hand it in again.'),
   msg('Come back then; nothing else is missing.'),
   // coursekit/policy/completeness.py
   msg('Your answer to “%1” is still empty.'),

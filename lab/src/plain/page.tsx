@@ -21,13 +21,15 @@ export interface IPlainPageProps {
   rendermime: IRenderMimeRegistry;
   clocks: IClocks;
   trans: ITrans;
+  /** The title of the part of the course that the module is in; empty where there are no parts. */
+  part: string;
   /** Null where nothing can be handed in. */
   submit: ((module: IOpenModule) => Promise<unknown>) | null;
   leave(): void;
 }
 
 export function PlainPage(props: IPlainPageProps): React.JSX.Element {
-  const { model, trans } = props;
+  const { model, part, trans } = props;
   const { module } = model;
   useSignal(model.changed);
   const top = React.useRef<HTMLButtonElement>(null);
@@ -36,6 +38,11 @@ export function PlainPage(props: IPlainPageProps): React.JSX.Element {
   return (
     <div className="ck-page" role="dialog" aria-modal="true" aria-label={module.info.title}>
       <div className="ck-page-bar">
+        {part && (
+          <span className="ck-page-part ck-quiet" {...authors()}>
+            {part}
+          </span>
+        )}
         <span className="ck-page-title" {...authors()}>
           {module.info.title}
         </span>

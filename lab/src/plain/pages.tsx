@@ -11,6 +11,8 @@ import { PlainPage } from './page';
 export interface IPagesOptions {
   trans: ITrans;
   clocks(): IClocks;
+  /** The title of the part that it is in, or nothing. */
+  part(module: IOpenModule): string;
   submit: ((module: IOpenModule) => Promise<unknown>) | null;
 }
 
@@ -86,7 +88,7 @@ class PageLayer extends Layer {
   }
 
   override render(): React.JSX.Element {
-    const { trans, clocks, submit } = this.options;
+    const { trans, clocks, part, submit } = this.options;
     return (
       <PlainPage
         model={this.model}
@@ -94,6 +96,7 @@ class PageLayer extends Layer {
         rendermime={this.module.panel.content.rendermime}
         clocks={clocks()}
         trans={trans}
+        part={part(this.module)}
         submit={submit}
         leave={() => this.leave()}
       />

@@ -6,6 +6,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { clocksOf } from '../course/clocks';
+import { partOf } from '../logic/parts';
 import { moduleIn } from '../module/find';
 import { ICourseModel, IModules, type IOpenModule, ISubmitter } from '../tokens';
 import { PLAIN } from './command';
@@ -42,7 +43,9 @@ export const plain: JupyterFrontEndPlugin<void> = {
       ? (module: IOpenModule): Promise<unknown> =>
           submitter.submit(module, { goTo: prompt => void pages.goTo(module, prompt), open: openModule })
       : null;
-    const pages = new Pages({ trans, clocks: () => clocksOf(course, speech), submit });
+    const part = ({ info }: IOpenModule): string =>
+      (course?.course?.course === info.course && partOf(course.course, info.module)?.title) || '';
+    const pages = new Pages({ trans, clocks: () => clocksOf(course, speech), part, submit });
     const current = (): IOpenModule | null => (tracker.currentWidget ? modules.find(tracker.currentWidget) : null);
 
     app.commands.addCommand(PLAIN, {

@@ -24,7 +24,10 @@ export class PreviewBar extends ReactWidget {
     this.watch = new ResizeObserver(() => {
       const height = this.node.firstElementChild?.getBoundingClientRect().height;
       if (height) {
-        this.node.style.minHeight = `${Math.ceil(height) + 2}px`;
+        const above = `${Math.ceil(height) + 2}px`;
+        this.node.style.minHeight = above;
+        // What lies over the lab, such as the simple page, begins below it.
+        document.documentElement.style.setProperty('--ck-above', above);
         this.parent?.fit();
       }
     });

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from coursekit.cli.learners_words import due, submission_line, what_now, work
-from coursekit.wire.api import RefusalShape, Step, SubmissionRow
+from coursekit.cli.learners_words import due, handed_in, submission_line, what_now, work
+from coursekit.wire.api import PathPart, RefusalShape, Step, SubmissionRow
 
 DUE = datetime(2027, 1, 24, 22, 59, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -72,8 +72,10 @@ def test_how_the_work_stands(more: dict[str, Any], rows: list[SubmissionRow], li
 
 
 def test_what_to_do_now() -> None:
-    refusal = RefusalShape(code="x", reason="First is not handed in yet.", next_step="Submit First.")
-    assert what_now("c", step(state="locked", refusal=refusal)) == "First is not handed in yet. Submit First."
+    refusal = RefusalShape(code="x", reason="“First” is not handed in yet.", next_step="Submit First.")
+    assert (
+        what_now("c", step(state="locked", refusal=refusal)) == "“First” is not handed in yet. Submit First."
+    )
     assert what_now("c", step()) == "coursekit fetch c first"
     assert what_now("c", step(state="submitted", submissions=1, counting="s1")) == ""
     assert "staff" in what_now("c", step(state="submitted", submissions=1))
@@ -89,3 +91,10 @@ def test_what_to_do_now() -> None:
 )
 def test_a_line_for_each_hand_in(more: dict[str, Any], words: str) -> None:
     assert submission_line(row(**more), ZONE) == f"s1  Sun 24 Jan 2027, 23:59 (Europe/Vienna)  {words}"
+
+
+def test_how_far_somebody_is_in_a_part() -> None:
+    part = PathPart(id="light", title="Light", modules=["a", "b", "c"])
+    states = {"a": "submitted", "b": "feedback ready", "c": "in progress", "d": "submitted"}
+    steps = [step(module=module, state=state) for module, state in states.items()]
+    assert handed_in(part, steps) == "2 of 3 handed in"

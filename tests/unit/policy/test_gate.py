@@ -82,24 +82,24 @@ def test_rounding_forgives_no_real_shortfall() -> None:
 @pytest.mark.parametrize(
     ("gate", "done", "reason", "next_step"),
     [
-        (SUBMITTED, {}, "First is not handed in yet.", "Hand in First, then open this one."),
+        (SUBMITTED, {}, "“First” is not handed in yet.", "Hand in “First”, then open this one."),
         (
             SUBMITTED,
             {"submitted": {A}},
-            "First still has required prompts that are not committed.",
-            "Open First, commit the prompts that are left, and hand it in again.",
+            "“First” still has required prompts that are not committed.",
+            "Open “First”, commit the prompts that are left, and hand it in again.",
         ),
         (
             COMMITTED,
             {},
-            "First still has required prompts that are not committed.",
-            "Open First, commit the prompts that are left, then open this one.",
+            "“First” still has required prompts that are not committed.",
+            "Open “First”, commit the prompts that are left, then open this one.",
         ),
         (
             passed(0.6),
             {"submitted": {A}, "marks": {A: 0.5}},
-            "First has 50%; this module asks for 60%.",
-            "Read the feedback on First, improve your work, and hand it in again.",
+            "“First” has 50%; this module asks for 60%.",
+            "Read the feedback on “First”, improve your work, and hand it in again.",
         ),
     ],
 )
@@ -116,7 +116,7 @@ def test_all_prerequisites_are_asked_for_and_the_first_missing_is_named() -> Non
     c = course(Module(A, "First"), Module(D, "Other"), Module(B, "Last", after=(A, D)))
     decision = may_open(c, c.get_module(B), record(submitted={A}, committed={A}), NOW)
     assert isinstance(decision, Refused)
-    assert decision.reason == "Other is not handed in yet."
+    assert decision.reason == "“Other” is not handed in yet."
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_date_is_said_on_the_courses_clocks(opens: datetime, said: str) -> Non
     decision = may_open(c, c.get_module(B), Record(), NOW)
     assert isinstance(decision, Refused)
     assert decision.code == "not-open-yet"
-    assert decision.reason == f"Second opens on {said}."
+    assert decision.reason == f"“Second” opens on {said}."
 
 
 def test_work_is_named_before_the_date() -> None:

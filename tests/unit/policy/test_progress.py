@@ -11,7 +11,7 @@ from coursekit.model.ids import ModuleId
 from coursekit.model.outcome import Allowed, Refused
 from coursekit.policy.progress import Facts, State, state_of
 
-LOCKED = Refused("previous-not-submitted", "First is not handed in yet.", "Submit First.")
+LOCKED = Refused("previous-not-submitted", "“First” is not handed in yet.", "Submit First.")
 FRESH = Facts(
     ModuleId("m"), released=True, gate=Allowed(), fetched=False, commitments=0, submissions=0, feedback=False
 )

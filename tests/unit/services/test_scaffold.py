@@ -190,3 +190,65 @@ def test_a_course_without_competencies_gets_none(course):
     assert all(
         "competencies" not in c["metadata"].get("coursekit", {}).get("prompt", {}) for c in notebook["cells"]
     )
+
+
+PARTS = """
+parts:
+  - {id: calm, title: Calm}
+  - {id: storm, title: Storm}
+  - {id: after, title: After}
+modules:
+"""
+
+
+@pytest.fixture
+def in_parts(course):
+    """Its one module is in the part `calm`."""
+    file = course / "modules" / "course.yml"
+    text = file.read_text().replace("\nmodules:\n", PARTS)
+    file.write_text(text.replace("    minutes: ", "    part: calm\n    minutes: ", 1))
+    return course
+
+
+def parts(course):
+    return [m.part for m in read_course(course).modules]
+
+
+def test_a_module_comes_into_the_part_of_the_last_one(in_parts):
+    author.new_module(in_parts, "doors", template="ab")
+    author.new_module(in_parts, "rain", part="storm")
+    author.new_module(in_parts, "wind")
+    assert parts(in_parts) == ["calm", "calm", "calm", "storm", "storm"]
+    assert [f.code for f in author.check(in_parts)] == ["CK117"]
+
+
+@pytest.mark.parametrize(
+    ("part", "said", "next_step"),
+    [
+        (
+            "sunshine",
+            "The course has no part sunshine.",
+            "Its parts, in course.yml under “parts”, are: calm, storm, after.",
+        ),
+        (
+            "calm",
+            "A new module comes last, and the part calm is over by then.",
+            "Leave --part out; then move the module up in course.yml, and give it `part: calm`.",
+        ),
+    ],
+)
+def test_a_part_in_which_nothing_can_be_added_is_refused(in_parts, part, said, next_step):
+    author.new_module(in_parts, "rain", part="storm")
+    before = (in_parts / "modules" / "course.yml").read_text()
+    with pytest.raises(BadInput) as refused:
+        author.new_module(in_parts, "one-more", part=part)
+    assert (refused.value.detail, refused.value.next_step) == (said, next_step)
+    assert (in_parts / "modules" / "course.yml").read_text() == before
+    assert not (in_parts / "modules" / "one-more").exists()
+
+
+def test_a_course_without_parts_stays_one(course):
+    author.new_module(course, "rain")
+    assert parts(course) == [None, None]
+    with pytest.raises(BadInput, match="no part calm"):
+        author.new_module(course, "wind", part="calm")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.model.course import Gate, GateKind
+from coursekit.model.course import Gate, GateKind, Part
 from coursekit.model.deadline import LatePolicy
 from coursekit.model.errors import BadInput
 from coursekit.model.misread import Misread
@@ -55,6 +55,22 @@ def test_a_module_has_the_courses_gate_unless_it_has_its_own(tmp_path):
         "gate: {passed: 0.6}\nmodules:\n- {id: a, title: A}\n- {id: b, title: B, gate: committed}\n",
     )
     assert [m.gate for m in course.modules] == [Gate(GateKind.PASSED, 0.6), Gate(GateKind.COMMITTED)]
+
+
+def test_parts_and_where_each_module_is(tmp_path):
+    course = course_of(
+        tmp_path,
+        "parts:\n  - {id: figures, title: Figures, summary: Three lists.}\n  - {id: schools, title: Schools}\n"
+        "modules:\n  - {id: a, title: A, part: figures}\n  - {id: b, title: B, part: schools}\n",
+    )
+    assert course.parts == (Part("figures", "Figures", "Three lists."), Part("schools", "Schools"))
+    assert [m.part for m in course.modules] == ["figures", "schools"]
+
+
+def test_a_part_that_is_told_twice_is_refused(tmp_path):
+    with pytest.raises(BadInput) as refused:
+        course_of(tmp_path, "parts: [{id: a, title: A}, {id: a, title: B}]\nmodules: []\n")
+    assert refused.value.problem == "the field “parts” has the id a twice."
 
 
 def test_what_lateness_means_and_when_a_module_closes(tmp_path):

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import copy
+import functools
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +92,50 @@ def test_a_criterion_is_taken_out_with_its_own_comments_alone() -> None:
     assert "# The end." in text
 
 
+def test_a_comment_on_the_last_line_stays_with_its_own_value() -> None:
+    text = edited("a:\n  x: 1   # one\n# end\n", {"a": {"x": 1, "y": 2}}, "x.yml")
+    assert text == "a:\n  x: 1   # one\n  y: 2\n# end\n"
+
+
+def test_the_first_key_of_an_entry_goes_and_its_dash_stays() -> None:
+    text = edited("- note: A.   # of a\n  id: a\n- id: b  # b\n", [{"id": "a"}, {"id": "b"}], "x.yml")
+    assert text == "- id: a\n- id: b  # b\n"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text"),
+    [
+        (["a", "new", "b", "c"], "- id: a  # a\n- id: new\n- id: b  # b\n- id: c  # c"),
+        (["new", "a", "b", "c"], "- id: new\n- id: a  # a\n- id: b  # b\n- id: c  # c"),
+        (["a", "c"], "- id: a  # a\n- id: c  # c"),
+        (["a", "B", "c"], "- id: a  # a\n- id: B  # b\n- id: c  # c"),
+        (["a", "b", "c", "new"], "- id: a  # a\n- id: b  # b\n- id: c  # c\n- id: new"),
+    ],
+)
+def test_entries_come_and_go_in_their_places(wanted: list[str], text: str) -> None:
+    before = "# Ours.\n- id: a  # a\n- id: b  # b\n- id: c  # c"
+    assert edited(before, [{"id": one} for one in wanted], "x.yml") == f"# Ours.\n{text}\n"
+
+
+def test_a_number_in_one_line_is_changed_in_that_line() -> None:
+    before = 'response: {value: 100, reason: "One mark: nothing."}  # p1\n'
+    after = {"response": {"value": 90, "reason": "One mark: nothing."}}
+    assert edited(before, after, "x.yml") == before.replace("100", "90")
+
+
+def test_letters_of_other_languages_stay_letters() -> None:
+    assert edited("title: A\n", {"title": "Größe, 大小"}, "x.yml") == "title: Größe, 大小\n"
+    long = "Überall " * 20 + "Ende"
+    assert "\\" not in edited("title: A\n", {"title": long}, "x.yml")
+
+
+def test_keys_from_elsewhere_are_written_out() -> None:
+    text = edited(
+        "base: &b {x: 1}\nmine:\n  <<: *b\n  y: 2\n", {"base": {"x": 1}, "mine": {"x": 3, "y": 2}}, "x.yml"
+    )
+    assert parse_yaml(text, "x.yml") == {"base": {"x": 1}, "mine": {"x": 3, "y": 2}}
+
+
 def test_what_was_turned_round_is_written_anew() -> None:
     text = changed(lambda view: view["criteria"].reverse())
     assert text.index("side") < text.index("fact")
@@ -102,6 +151,67 @@ def test_a_file_without_blocks_takes_any_value(text: str) -> None:
 def test_what_is_no_yaml_is_refused() -> None:
     with pytest.raises(BadInput, match="line 1"):
         edited("a: [", {}, "x.yml")
+
+
+def parts_of(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The places of everything in it."""
+    if place:
+        yield place
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        yield from parts_of(one, (*place, key))
+
+
+def other(value: Any) -> Any:
+    """Another value of its kind, with what YAML could misread."""
+    match value:
+        case bool():
+            return not value
+        case int() | float():
+            return value + 1
+        case str():
+            return f"{value} Longer: with a # and 'quotes', yes."
+        case dict():
+            return {**value, "another": "One: more, # so"}
+        case _:
+            return [*value, {"id": "another"} if isinstance(value[0], dict) else "one, more"]
+
+
+def alike(old: list[str], new: list[str]) -> int:
+    """How many lines at their beginnings."""
+    return len(list(itertools.takewhile(lambda both: both[0] == both[1], zip(old, new, strict=False))))
+
+
+MODULES = sorted(p.name for p in (ROOT / "modules").iterdir() if p.is_dir())
+
+
+@pytest.mark.parametrize("name", ["rubrics.yml", "exemplars.yml"])
+@pytest.mark.parametrize("module", MODULES)
+def test_a_reference_module_s_file_changes_in_one_place_alone(module: str, name: str) -> None:
+    """Every twentieth of its parts is changed, and taken out: all else stands, to the letter."""
+    text = (ROOT / "modules" / module / name).read_text(encoding="utf-8")
+    before = parse_yaml(text, name)
+    places = list(parts_of(before))
+    for place in places[:: len(places) // 20]:
+        for taken_out in (False, True):
+            wanted = copy.deepcopy(before)
+            *way, last = place
+            parent = functools.reduce(lambda found, key: found[key], way, wanted)
+            now = parent[last]
+            if taken_out:
+                del parent[last]
+            else:
+                parent[last] = other(now)
+            made = edited(text, wanted, name)
+            assert parse_yaml(made, name) == wanted
+            old, new = text.splitlines(), made.splitlines()
+            same = alike(old, new)
+            behind = alike(old[same:][::-1], new[same:][::-1])
+            lines = old[same : len(old) - behind]
+            # What is no part of what was changed: a file's own lines are few more than those of its value.
+            assert len(lines) <= 2 * len(yaml.safe_dump(now, width=60).splitlines()) + 3, (place, lines)
+            if not taken_out:
+                assert not [one for one in lines if one.lstrip().startswith("#")], (place, lines)
 
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=120)
@@ -125,3 +235,23 @@ def test_whatever_is_typed_is_read_back(name: str, value: object, place: int, sh
     else:
         now["exemplars"][place % len(now["exemplars"])][name] = value
     assert parse_yaml(edited(text, now, "x.yml"), "x.yml") == now
+
+
+def comments(text: str) -> list[str]:
+    return [line.split("# ", 1)[1] for line in text.splitlines() if "# " in line]
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.booleans(), words), min_size=1, max_size=4))
+def test_comments_stay_whatever_is_typed_into_the_fields(changes: list[tuple[int, bool, str]]) -> None:
+    """Several fields of a rubric changed at once, as a form sends them; all comments are there, in their order."""
+    value = parse_yaml(RUBRIC, "x.yml")
+    for place, is_new, text in changes:
+        criterion = value["rubrics"]["view"]["criteria"][place % 2]
+        if is_new:
+            criterion.setdefault("feedback", {})[f"k{place}"] = text
+        else:
+            criterion["ask"] = text
+    made = edited(RUBRIC, value, "x.yml")
+    assert parse_yaml(made, "x.yml") == value
+    kept = [one for one in comments(made) if one in comments(RUBRIC)]
+    assert kept == comments(RUBRIC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from coursekit.model.course import Competency, Course, Gate, GateKind, Module
+from coursekit.model.course import Competency, Course, Gate, GateKind, Module, Part
 from coursekit.model.deadline import LatePolicy
 from coursekit.model.ids import CourseId, ModuleId
 from coursekit.wire.course import CourseShape, course_from_shape, course_to_shape
@@ -34,6 +35,7 @@ def test_a_course_arrives_as_it_was_sent(late: LatePolicy) -> None:
         START,
         START + DAY,
         START + 2 * DAY,
+        part="light",
     )
     course = Course(
         CourseId("lamps"),
@@ -43,9 +45,20 @@ def test_a_course_arrives_as_it_was_sent(late: LatePolicy) -> None:
         "de",
         (Competency("evidence", "Reason", "cognitive"),),
         late=late,
+        parts=(Part("light", "Light", "What lamps do."),),
     )
     text = course_to_shape(course).model_dump_json()
     assert course_from_shape(CourseShape.model_validate_json(text)) == course
+
+
+def test_a_course_without_parts_travels_as_before_there_were_any() -> None:
+    shape = sent()
+    travels = json.loads(shape.model_dump_json())
+    assert set(travels) == {*("id", "title", "time_zone", "language", "modules", "competencies", "late")}
+    assert set(travels["modules"][0]) == {
+        *("id", "title", "summary", "case", "minutes", "after", "gate", "opens", "due", "closes")
+    }
+    assert course_from_shape(shape).parts == ()
 
 
 def sent(late: dict[str, Any] | None = None, **times: Any) -> CourseShape:

@@ -16,6 +16,7 @@ TWINS: dict[str, type[BaseModel]] = {
     "IRefusal": api.RefusalShape,
     "ICourseRow": api.CourseRow,
     "IStep": lab.LabStep,
+    "IPart": api.PathPart,
     "IPlace": lab.Place,
     "ICourse": lab.LabCourse,
     "IUnchanged": lab.Unchanged,

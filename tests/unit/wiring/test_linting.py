@@ -164,8 +164,8 @@ def options(*given):
     [
         (["--select", "CK408"], ["CK408"], 0),
         (["--select", "ck408, CK411"], ["CK408", "CK411"], 1),
-        (["--select", "CK4", "--ignore", "CK40,CK411"], ["CK410"], 0),
-        (["--ignore", "CK407,CK409,CK411"], ["CK408", "CK406", "CK410"], 0),
+        (["--select", "CK4", "--ignore", "CK40,CK411,CK413"], ["CK410"], 0),
+        (["--ignore", "CK407,CK409,CK411,CK413"], ["CK408", "CK406", "CK410"], 0),
         (["--select", "CK408", "--warnings-as-errors"], ["CK408"], 1),
         (["--select", "CK1", "--warnings-as-errors"], [], 0),
     ],
