@@ -25,7 +25,7 @@ def test_each_cell_is_known_for_what_it_is():
     assert notebook.name == "first"
     assert [p.id for _, p in notebook.prompts()] == ["p1", "p2", "p3"]
     assert cells["parameters"].tags == ("parameters",)
-    assert cells["p1-reveal"].role == Reveal("p1", ("exhibits/night.csv",), "")
+    assert cells["p1-reveal"].role == Reveal("p1", ("exhibits/night.csv",), "", 9.0417)
     assert cells["faculty-1"].role == Faculty()
     assert cells["p2"].nbgrader == NbgraderCell("p2", grade=True, solution=True, points=3)
     assert cells["p3-tests"].source.splitlines()[1] == "### BEGIN HIDDEN TESTS"
