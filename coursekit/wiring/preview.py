@@ -39,6 +39,7 @@ from coursekit.wiring.preview_state import NOW, SHOWN, START_OVER, read_state, w
 from coursekit.wiring.settings import tool_environment
 
 if TYPE_CHECKING:
+    from coursekit.lint.finding import Finding
     from coursekit.model.prompt import Prompt, Response
 
 MARKER = "COURSEKIT_PREVIEW"
@@ -97,7 +98,7 @@ class Preview:
             first, self.shown = self.shown is None, done
             if first:
                 self.start_over()
-        findings = [f"{f.message} {f.hint}" for f in done.findings if f.is_error]
+        findings = [f"{_place(f)}: {f.message} {f.hint}" for f in done.findings if f.is_error]
         if done.trouble is not None:
             findings = [f"{done.trouble.detail} {done.trouble.next_step}"]
         state = "shown" if done.is_shown else "errors"
@@ -211,6 +212,11 @@ def previewing(
             _end(process)
         _end_left(folder)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _place(finding: Finding) -> str:
+    name = finding.file.rsplit("/", 1)[-1]
+    return name if finding.cell is None else f"{name}, cell {finding.cell}"
 
 
 def wait_for_lab(preview: Preview) -> None:

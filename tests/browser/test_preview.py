@@ -126,7 +126,10 @@ def test_mistakes_are_shown_and_it_goes_on(preview: Previewed, page: Page) -> No
     preview.edit("p2", misspell)
     found = preview.wait(r"modules/first/first\.ipynb:cell 9 \(p2\)  CK\d+ error  .*veiw.*\n    \S.*", before)
     preview.wait("The page stays as it was: mend this and save.", found.end())
-    expect(bar(page).get_by_role("alert")).to_contain_text("veiw", timeout=10_000)
+    expect(bar(page).get_by_role("alert")).to_contain_text(
+        "first.ipynb, cell 9: The prompt p2", timeout=10_000
+    )
+    expect(bar(page).get_by_role("alert")).to_contain_text("veiw")
     expect(page.locator(".jp-Notebook")).to_contain_text("Two lamps burned all night.")
     preview.edit("p2", mend)
     expect(bar(page).get_by_role("alert")).to_have_count(0, timeout=30_000)

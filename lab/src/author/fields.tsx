@@ -29,7 +29,9 @@ export function TextField(props: {
       {props.lines || props.sentence ? (
         <textarea
           className="ck-author-input"
+          // For browsers that do not know `field-sizing`; the others take the height from the text.
           rows={Math.max(props.lines ?? 1, Math.min(12, linesOf(typed)))}
+          style={{ minHeight: `${1.45 * (props.lines ?? 1) + 0.9}em` }}
           {...shared}
           onKeyDown={event => {
             if (props.sentence && event.key === 'Enter' && !event.nativeEvent.isComposing) {

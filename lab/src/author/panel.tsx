@@ -31,6 +31,8 @@ export class AuthorPanel extends ReactWidget {
   constructor(private readonly parts: IAuthorProps) {
     super();
     this.addClass('ck-author-widget');
+    // The lab's own rule for side bars, narrower, is stronger than a class: it would cut sentences to words.
+    this.node.style.minWidth = 'min(350px, 60vw)';
     // A letter that is typed in a form is no command to the notebook.
     this.node.setAttribute('data-lm-suppress-shortcuts', 'true');
   }
