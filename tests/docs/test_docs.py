@@ -43,6 +43,9 @@ def test_commands_run(page: str, tmp_path: Path) -> None:
             "the-quiet-meeting.ipynb",
             "prompts.json",
             "exhibits/placeholder_homework_room.csv",
+            # Where the reveal's chart comes from. It lies here as sealed files do; the exchange gets it with the
+            # reveal alone.
+            "exhibits/SOURCES-after-p1.md",
         }
         assert "jupytext" in text
         assert "jupytext" not in notebook
