@@ -67,7 +67,7 @@ check: $(VENV)/.check sandbox browser lab
 	@$(BIN)/python hatch_build.py --npm style
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/coursekit check
+	@$(BIN)/coursekit check modules --run
 	@$(BIN)/pytest $(PARALLEL)
 
 format: $(VENV)/.check lab
