@@ -22,10 +22,12 @@ def to_notebook(plan: Plan) -> dict[str, Any]:
     kind = "Rehearsal of a plan" if plan.is_rehearsal else "Plan of a discussion"
     cells = [_text("title", f"# {plan.title}\n\n{kind} · {plan.minutes} minutes\n")]
     cells.append(_text("made-of", "\n\n".join(f"> {_safe(line)}" for line in words.standing(plan))))
-    rows = ["| minutes | what | how | turns |", "|:--|:--|:--|--:|"]
-    rows += [
-        f"| {s.start}–{s.end} | {_cell(s.what)} | {_cell(s.how)} | {s.turns or ''} |" for s in plan.slots
-    ]
+    named = words.labels(plan)
+    rows = ["| minutes | what | how | turns | call |", "|:--|:--|:--|--:|:--|"]
+    for s in plan.slots:
+        calls = [c for p in s.calls_for for c in words.calls_at(plan, p)]
+        who = _cell(_safe(" · ".join(words.tag(c, named[c.learner]) for c in calls)))
+        rows.append(f"| {s.start}–{s.end} | {_cell(s.what)} | {_cell(s.how)} | {s.turns or ''} | {who} |")
     cells.append(_text("session", "## The session\n\n" + "\n".join(rows)))
     if any(v.counted for v in plan.views):
         cells.append(_code("set-up", _DRAW))

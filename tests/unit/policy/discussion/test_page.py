@@ -106,7 +106,7 @@ def test_without_answers_it_says_so_first_and_the_timetable_stands() -> None:
     page = to_html(plan(views=(View(DECISION, 0, 0), View(ESTIMATE, 0, 0)), calls=(), people=0))
     assert '<p class="warn">Fewer than 5 people have answered any one task.' in page
     assert page.count("nothing of them is shown") == 2
-    assert '<td class="when">0–60</td>' in page
+    assert '<td class="when">0–60<div class="small">30 turns</div></td>' in page
     assert "<svg" not in page
 
 

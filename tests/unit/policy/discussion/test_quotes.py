@@ -39,7 +39,21 @@ def answers(key: str, *texts: str, **more: Any) -> list[Answer]:
         (f"{LONG}.", ""),
         ("Only five words are here.", ""),
         ("", ""),
-        ("She said  it\nherself: we never looked at them.", "She said it herself: we never looked at them."),
+        (
+            "Priya said  it\nherself: we never looked at them.",
+            "Priya said it herself: we never looked at them.",
+        ),
+        # What leans on a sentence before it is not quoted by itself, and what leads to a list is not either.
+        ("But it was never looked at by anybody in the school.", ""),
+        (
+            "We counted the marks twice. So the heap at 65 is no accident of that year at all.",
+            "We counted the marks twice. So the heap at 65 is no accident of that year at all.",
+        ),
+        (
+            "That is wrong in every single year. They did not look. I would ask the two teachers first.",
+            "I would ask the two teachers first.",
+        ),
+        ("These are the three reasons for my own decision:", ""),
         ("I would <b>never</b> tell it to anybody else.", "I would <b>never</b> tell it to anybody else."),
         ("Turn \u202eback now and look at them again.", "Turn \ufffdback now and look at them again."),
     ],
@@ -52,6 +66,21 @@ def test_a_sentence_with_the_writers_name_is_passed_over() -> None:
     text = "My name is Olu Adeyemi and I lead a school. I would ask the two teachers."
     assert sentence(text, ("learner-1", "Olu Adeyemi")) == "I would ask the two teachers."
     assert sentence("Ask olu whether the bell has rung again.", ("olu", "")) == ""
+
+
+def test_nobody_else_of_the_room_is_named_in_a_quote() -> None:
+    names = {f"l{n}": name for n, name in enumerate(("Ada May", "Bo Lindqvist", "May Orr", "Di", "Ed Fox"))}
+    given = answers(
+        "text",
+        "I would do what Lindqvist does at the school next door.",
+        "I would first ask Ada May about the marks of her school.",
+        "In May I would look at the marks of all five years.",
+        "I would not do as l4 told all of us in the break.",
+        "I would ask the two teachers who mark the papers first.",
+    )
+    found = quotes(view(ASKED, given), given, {a.learner for a in given}, names)  # type: ignore[arg-type]
+    assert {q.learner for q in found} == {"l4"} | {q.learner for q in found if q.learner == "l2"}
+    assert {q.learner for q in found} <= {"l2", "l4"}
 
 
 def test_only_those_who_agreed_and_only_from_five_answers_on() -> None:
