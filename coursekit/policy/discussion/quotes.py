@@ -25,6 +25,11 @@ _LEANING = frozenset(
     )
 )
 """Words with which a sentence begins that is about the one before it."""
+_LINKING = frozenset(words("if when in with for from at after before what to of on by as where while"))
+_POINTING = frozenset(words("it this that these those he she him her they them such"))
+"""These, right after one of those, point back: “for that”, “if he”, “what it”."""
+_PARTS = frozenset(words("rest first second third other others latter former two three one ones same"))
+"""“The rest”: of what was said before."""
 _OF_A_CAMP, _OF_ALL = 2, 3
 _MOST = 20_000
 """Characters of an answer that are looked at."""
@@ -92,7 +97,12 @@ def sentence(text: str, names: Sequence[str] = (), people: Collection[tuple[str,
 
 def _leans(whole: str, said: Sequence[str]) -> bool:
     """Whether a sentence needs the one before it, or the one after it."""
-    return bool(said) and (said[0] in _LEANING or whole.rstrip().endswith(":"))
+    if not said:
+        return False
+    points = said[0] in _LINKING and not _POINTING.isdisjoint(said[1:3])
+    half = whole.count('"') % 2 == 1 or whole.count("“") != whole.count("”")
+    is_rest = said[0] == "the" and not _PARTS.isdisjoint(said[1:2])
+    return said[0] in _LEANING or points or is_rest or half or whole.rstrip().endswith(":")
 
 
 def _known(names: Mapping[UserId, str]) -> frozenset[tuple[str, ...]]:

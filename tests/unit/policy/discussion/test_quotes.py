@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from coursekit.model.plan import Answer
+from coursekit.policy.discussion.calls import call_order
 from coursekit.policy.discussion.quotes import quotes, sentence
 from coursekit.policy.discussion.views import view
+from coursekit.policy.discussion.words import minority_groups
 from coursekit.wire.prompts import prompt_from_json
 
 ASKED = prompt_from_json({"id": "p1", "kind": "reflection", "title": "t", "question": "q", "min_words": 3})
@@ -54,6 +57,10 @@ def answers(key: str, *texts: str, **more: Any) -> list[Answer]:
             "I would ask the two teachers first.",
         ),
         ("These are the three reasons for my own decision:", ""),
+        ("For that the library is a fair price to pay.", ""),
+        ("If he comes to us, I will show his reading book.", ""),
+        ("The second is fairer than the first, and parents see it.", ""),
+        ('I would write "the parties meet on the last Friday.', ""),
         ("I would <b>never</b> tell it to anybody else.", "I would <b>never</b> tell it to anybody else."),
         ("Turn \u202eback now and look at them again.", "Turn \ufffdback now and look at them again."),
     ],
@@ -112,6 +119,40 @@ def test_a_minority_is_marked_and_camps_keep_their_order() -> None:
     ]
     found = quotes(view(CHOICE, given), given, {a.learner for a in given}, {})
     assert [(q.camp, q.is_minority) for q in found] == [("Stay", False), ("Stay", False), ("Go", True)]
+
+
+def test_a_minority_that_did_not_agree_has_no_words() -> None:
+    given = [
+        Answer(
+            f"l{n}", {"choice": "b" if n == 7 else "a", "reason": "I have reasons that nobody else here has."}
+        )  # type: ignore[arg-type]
+        for n in range(10)
+    ]
+    seen = view(CHOICE, given)
+    agreed = {a.learner for a in given} - {"l7"}  # type: ignore[arg-type]
+    seen = replace(seen, quotes=quotes(seen, given, agreed, {}))
+    assert {q.camp for q in seen.quotes} == {"Stay"}
+    assert minority_groups(seen) == []
+
+
+def test_who_waits_for_the_next_five_is_neither_quoted_nor_called() -> None:
+    given = answers("text", *(f"I would ask the teachers of class number {n}." for n in range(9)))
+    seen = view(ASKED, given)
+    assert {q.learner for q in quotes(seen, given, {a.learner for a in given}, {})} <= {
+        f"l{n}" for n in range(5)
+    }
+    called = call_order([seen], {}, "lot", {"p1": 8})  # type: ignore[dict-item]
+    assert {c.learner for c in called} == {f"l{n}" for n in range(5)}
+
+
+def test_an_answer_below_the_tasks_words_is_not_quoted() -> None:
+    asked = replace(ASKED, min_words=9)
+    given = answers(
+        "text", "I would ask the two teachers.", *["one two three four five six seven eight nine."] * 5
+    )
+    seen = view(asked, given)
+    assert "l0" not in seen.camp_of
+    assert "l0" not in {q.learner for q in quotes(seen, given, {a.learner for a in given}, {})}
 
 
 def test_plans_are_never_quoted() -> None:

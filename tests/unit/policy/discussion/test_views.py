@@ -113,7 +113,8 @@ def test_near_is_a_tenth_of_the_range_in_whole_steps() -> None:
 
 def test_quarters_are_told_in_whole_steps() -> None:
     def of(step: float | None, *values: float) -> Any:
-        seen = view(prompt("estimate", min=0, max=99, **({"step": step} if step else {})), guessed(*values))
+        more: dict[str, Any] = {"step": step} if step else {}
+        seen = view(prompt("estimate", min=0, max=99, **more), guessed(*values))
         assert seen.spread is not None
         return seen.spread.quarters
 
