@@ -19,20 +19,21 @@ _LETTERS = 78
 _BINS = 46
 
 
-def camps(split: Split) -> str:
-    """A bar for each camp, with its label above and its number behind."""
+def camps(split: Split, labels: Sequence[str] = ()) -> str:
+    """A bar for each camp, with its label (or that of `labels`) above and its number behind."""
     most = max([c.count for c in split.camps] + [1])
     parts: list[str] = []
     y = 4
-    for camp in split.camps:
-        for line in wrap(camp.label, _LETTERS) or [""]:
+    named = list(zip(labels or [c.label for c in split.camps], split.camps, strict=True))
+    for label, camp in named:
+        for line in wrap(label, _LETTERS) or [""]:
             y += 17
             parts.append(_text(_LEFT, y, line))
         long = (_WIDTH - _LEFT - _RIGHT) * camp.count / most
         parts.append(_bar(_LEFT, y + 6, long, 15, BLUE))
         parts.append(_text(_LEFT + long + 8, y + 19, str(camp.count), weight="bold"))
         y += 28
-    told = "; ".join(f"{c.label}: {c.count}" for c in split.camps)
+    told = "; ".join(f"{label}: {c.count}" for label, c in named)
     return _svg(y + 6, f"Bars, one for each answer. {told}.", parts)
 
 

@@ -49,7 +49,7 @@ ol.calls { padding-inline-start: 1.4rem; margin: .3rem 0; }
 .faculty { border-inline-start: 3px solid var(--line); padding-inline-start: .9rem; }
 @page { size: A4; margin: 16mm 15mm; }
 @media print { html { font-size: 9.5pt; } body { max-width: none; padding: 0; line-height: 1.3; }
-  .desk { display: none; }
+  .desk { display: none; } .head .small { display: inline; }
   h1 { font-size: 15pt; } h2 { font-size: 11.5pt; margin: .6rem 0 .25rem; }
   h3 { font-size: 10.5pt; margin: .5rem 0 .1rem; } h4 { margin: .25rem 0 .1rem; } p { margin: .15rem 0; }
   header .meta, header h1 { margin: 0; } th, td { padding: .16rem .5rem .16rem 0; } ol { margin: .1rem 0; }
@@ -98,8 +98,10 @@ def to_html(plan: Plan) -> str:
 
 def _head(plan: Plan) -> Iterator[str]:
     first = plan.is_rehearsal or not any(v.counted for v in plan.views)
+    yield '<div class="head">'
     for number, line in enumerate(words.standing(plan)):
         yield f'<p class="{"warn" if first and number == 0 else "small"}">{escape(line)}</p>'
+    yield "</div>"
     divided = words.most_divided(plan)
     if divided:
         view, split = divided[0]
@@ -129,7 +131,7 @@ def _session(plan: Plan) -> Iterator[str]:
 def _row(plan: Plan, slot: Slot) -> str:
     named = words.labels(plan)
     calls = [c for p in slot.calls_for for c in words.calls_at(plan, p)]
-    who = escape(" · ".join(words.tag(c, named[c.learner]) for c in calls))
+    who = escape(" · ".join(words.tag(plan, c, named[c.learner]) for c in calls))
     turns = f'<div class="small">{slot.turns} turns</div>' if slot.turns > 1 else ""
     how = f'<div class="how">{prose(slot.how)}</div>' if slot.how else ""
     return (
@@ -179,7 +181,7 @@ def _figures(view: View) -> Iterator[str]:
     for split in view.splits:
         if split.title:
             yield f"<h4>{escape(split.title)}</h4>"
-        yield charts.camps(split)
+        yield charts.camps(split, [words.lettered(view, c.label) for c in split.camps])
         yield f"<p>{escape(words.split_words(split))}</p>"
     if view.spread is not None:
         yield charts.spread(view.spread)
@@ -196,13 +198,13 @@ def _said(plan: Plan, view: View) -> Iterator[str]:
         yield "<h4>In their words</h4>"
     for camp, quotes in groups:
         if camp:
-            yield f'<p class="small">{escape(camp)}</p>'
+            yield f'<p class="small">{escape(words.lettered(view, camp))}</p>'
         yield from (_quote(plan, q, n < (1 if camp else 2)) for n, q in enumerate(quotes))
     few = words.minority_groups(view)
     if few:
         yield "<h4>A minority's view</h4>"
     for camp, count, quotes in few:
-        yield f'<p class="small">{escape(camp)} ({count} of {view.counted})</p>'
+        yield f'<p class="small">{escape(words.lettered(view, camp))} ({count} of {view.counted})</p>'
         yield from (_quote(plan, q, n < 1) for n, q in enumerate(quotes))
 
 

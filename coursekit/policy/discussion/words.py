@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from coursekit.model.ids import PromptId, UserId
 from coursekit.model.plan import Call, Plan, Quote, Split, Spread, Sureness, View, Why
 from coursekit.model.prompt import PromptKind
-from coursekit.policy.discussion.views import minority
+from coursekit.policy.discussion.views import HIGH, LOW, MIDDLE, minority
 from coursekit.policy.peers import TOGETHER
 from coursekit.policy.words import in_steps, number
 
+_SIDES = {LOW: "low", MIDDLE: "middle", HIGH: "high"}
 _TAG = 26
 """Letters of a camp's label beside somebody's name."""
 
@@ -117,11 +118,24 @@ def opening(view: View) -> str:
     return "Which fact of the case carried the most weight for you?"
 
 
-def tag(call: Call, name: str) -> str:
+def lettered(view: View, label: str) -> str:
+    """A camp's label; a decision's options with their letter, as teaching notes speak of them."""
+    letter = _letter(view, label)
+    return f"{letter} · {label}" if letter else label
+
+
+def tag(plan: Plan, call: Call, name: str) -> str:
     """One call in a row of the timetable: who, and from where, in a word."""
     if not call.camp:
         return name
-    return f"{name} ({_clip(call.camp.rstrip('.'), _TAG)})"
+    view = next(v for v in plan.views if v.prompt.id == (call.stood or call.prompt))
+    where = _letter(view, call.camp) or _SIDES.get(call.camp) or _clip(call.camp.rstrip("."), _TAG)
+    return f"{name} ({call.stood}: {where})" if call.stood else f"{name} ({where})"
+
+
+def _letter(view: View, label: str) -> str:
+    options = [o.label for o in view.prompt.options] if view.prompt.kind is PromptKind.DECISION else []
+    return chr(ord("A") + options.index(label)) if label in options[:26] else ""
 
 
 def call_words(call: Call) -> str:
