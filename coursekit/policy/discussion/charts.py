@@ -13,10 +13,11 @@ from coursekit.policy.words import number
 # Okabe and Ito's, told apart with every common kind of colour blindness.
 BLUE, RED, PALE = "#0072B2", "#D55E00", "#DCE8F1"
 _INK, _SOFT, _LINE = "#1c2330", "#556070", "#c9ced8"
-_WIDTH, _LEFT, _RIGHT = 640, 12, 60
-_LETTERS = 78
+# Narrow, so that its letters can be read in a column of a printed page.
+_WIDTH, _LEFT, _RIGHT = 420, 12, 40
+_LETTERS = 52
 """Of a label, on one line."""
-_BINS = 46
+_BINS = 30
 
 
 def camps(split: Split, labels: Sequence[str] = ()) -> str:
@@ -84,7 +85,7 @@ def spread(found: Spread) -> str:
         told += f"; the answer was {_short(found.answer)}"
     if is_log:
         parts.append(
-            _text(40, base + 38, "Each step of the scale is ten times the one before.", colour=_SOFT)
+            _text(_LEFT, base + 38, "Each step of the scale is ten times the one before.", colour=_SOFT)
         )
     return _svg(base + (48 if is_log else 30), told + ".", parts)
 
@@ -95,8 +96,8 @@ def sureness(found: Sureness) -> str:
     parts = [
         _bar(_LEFT, 8, 14, 12, BLUE),
         _text(_LEFT + 20, 19, "nearer to the answer"),
-        _bar(_LEFT + 180, 8, 14, 12, RED),
-        _text(_LEFT + 200, 19, "further off"),
+        _bar(_LEFT + 190, 8, 14, 12, RED),
+        _text(_LEFT + 210, 19, "further off"),
     ]
     y = 30.0
     told = []

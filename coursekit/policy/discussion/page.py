@@ -38,10 +38,10 @@ table { border-collapse: collapse; width: 100%; font-size: .95rem; }
 th { text-align: start; font-size: .85rem; color: var(--soft); }
 th, td { padding: .4rem .6rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 .what { font-weight: bold; } .how { font-size: .95em; }
-td.who { width: 32%; padding-right: 0; } td.when .small { font-weight: normal; }
+td.who { width: 32%; padding-right: 0; } .one { display: inline-block; } td.when .small { font-weight: normal; }
 td.when { white-space: nowrap; font-variant-numeric: tabular-nums; font-weight: bold; }
 td p { margin: 0; }
-svg { display: block; width: 100%; max-width: 40rem; height: auto; margin: .5rem 0; }
+svg { display: block; width: 100%; max-width: 28rem; height: auto; margin: .5rem 0; }
 blockquote { margin: .5rem 0; padding: .1rem 0 .1rem .9rem; border-inline-start: 3px solid var(--mine);
   unicode-bidi: isolate; }
 ol.calls { padding-inline-start: 1.4rem; margin: .3rem 0; }
@@ -57,7 +57,7 @@ ol.calls { padding-inline-start: 1.4rem; margin: .3rem 0; }
   .turn { break-before: page; } .turn h2 { margin-top: 0; }
   .tasks { columns: 2; column-gap: 8mm; font-size: 9.2pt; line-height: 1.27; } .tasks h3 { font-size: 9.5pt; }
   .tasks h4, .tasks .small { font-size: 8.7pt; } .tasks section:first-child h3 { margin-top: 0; }
-  svg { margin: .1rem 0; width: 88%; } blockquote { margin: .15rem 0; padding: 0 0 0 .6rem; }
+  svg { margin: .1rem 0; width: 84%; } blockquote { margin: .15rem 0; padding: 0 0 0 .6rem; }
   h2, h3, h4, h3 + .small, h4 + .small { break-after: avoid; }
   tr, svg, blockquote, li { break-inside: avoid; }
   .warn { border: 1.5pt solid var(--wait); padding: .15rem .6rem; } }
@@ -131,7 +131,9 @@ def _session(plan: Plan) -> Iterator[str]:
 def _row(plan: Plan, slot: Slot) -> str:
     named = words.labels(plan)
     calls = [c for p in slot.calls_for for c in words.calls_at(plan, p)]
-    who = escape(" · ".join(words.tag(plan, c, named[c.learner]) for c in calls))
+    who = " · ".join(
+        f'<span class="one">{escape(words.tag(plan, c, named[c.learner]))}</span>' for c in calls
+    )
     turns = f'<div class="small">{slot.turns} turns</div>' if slot.turns > 1 else ""
     how = f'<div class="how">{prose(slot.how)}</div>' if slot.how else ""
     return (
@@ -188,7 +190,8 @@ def _figures(view: View) -> Iterator[str]:
         yield f"<p>{escape(words.spread_words(view.spread))}</p>"
     if view.sureness is not None:
         yield "<h4>Sure, and near?</h4>"
-        yield charts.sureness(view.sureness)
+        # Its words say as much, and paper has two pages.
+        yield f'<div class="desk">{charts.sureness(view.sureness)}</div>'
         yield f"<p>{escape(words.sureness_words(view.sureness))}</p>"
 
 
@@ -198,14 +201,22 @@ def _said(plan: Plan, view: View) -> Iterator[str]:
         yield "<h4>In their words</h4>"
     for camp, quotes in groups:
         if camp:
-            yield f'<p class="small">{escape(words.lettered(view, camp))}</p>'
+            yield _camp(view, camp)
         yield from (_quote(plan, q, n < (1 if camp else 2)) for n, q in enumerate(quotes))
     few = words.minority_groups(view)
     if few:
         yield "<h4>A minority's view</h4>"
     for camp, count, quotes in few:
-        yield f'<p class="small">{escape(words.lettered(view, camp))} ({count} of {view.counted})</p>'
+        yield _camp(view, camp, f" ({count} of {view.counted})")
         yield from (_quote(plan, q, n < 1) for n, q in enumerate(quotes))
+
+
+def _camp(view: View, camp: str, more: str = "") -> str:
+    """A camp's label above its quotes; on paper an option's letter is enough, since the chart has its words."""
+    letter, dot, label = words.lettered(view, camp).partition(" · ")
+    if not dot or label != camp:
+        return f'<p class="small">{escape(camp)}{more}</p>'
+    return f'<p class="small">{letter}<span class="desk"> · {escape(label)}</span>{more}</p>'
 
 
 def _quote(plan: Plan, quote: Quote, on_paper: bool) -> str:

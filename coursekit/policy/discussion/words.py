@@ -18,7 +18,9 @@ _TAG = 26
 
 def labels(plan: Plan) -> Mapping[UserId, str]:
     """How each person who is called stands in the plan: by name where names may be shown, else by a number."""
-    order = dict.fromkeys(c.learner for c in plan.calls)
+    # In the order of the session, so that Person 1 is the first to be called.
+    rows = [c for slot in plan.slots for p in slot.calls_for for c in calls_at(plan, p)]
+    order = dict.fromkeys(c.learner for c in (*rows, *plan.calls))
     if plan.names is None:
         return {who: f"Person {n}" for n, who in enumerate(order, 1)}
     return {who: plan.names.get(who) or who for who in order}

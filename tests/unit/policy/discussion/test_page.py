@@ -77,8 +77,8 @@ def test_what_stands_on_it() -> None:
         if "A minority&#x27;s" in page
         else page.split("A minority's view")[1]
     )
-    assert "B · Go. (2 of 10)" in minority
-    assert re.search(r'<td class="who">Person 1 \(B\) · Person 2 \(A\)', page)
+    assert '<p class="small">B<span class="desk"> · Go.</span> (2 of 10)</p>' in minority
+    assert '<span class="one">Person 1 (B)</span> · <span class="one">Person 2 (A)</span>' in page
     assert '<blockquote dir="auto">We go now.</blockquote>' in minority
     assert "The fewest chose “Go”. What did they see that the others may have missed?" in page
     assert "<strong>Person 1</strong>" in page
