@@ -134,6 +134,9 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield from words.standing(plan)
     for view, split in words.most_divided(plan)[:1]:
         yield f"Where they split most: {view.prompt.id}, “{view.prompt.title}” {words.split_words(split)}"
+    lost = words.unmatched_words(plan)
+    if lost:
+        yield lost
     if plan.calls:
         called = len({c.learner for c in plan.calls})
         hint = "" if plan.names is not None else " Add --names for a copy with their names, for you alone."

@@ -45,11 +45,16 @@ class Spread:
     values: tuple[float, ...]
     """Sorted."""
     quarters: tuple[float, float, float]
+    """In whole steps."""
     unit: str = ""
     answer: float | None = None
     """What the reveal said."""
     near: int = 0
-    """Estimates within a quarter of the answer, up or down."""
+    """Estimates that lie no further than `reach` from the answer, up or down."""
+    reach: float = 0
+    """A tenth of the range that the task allows."""
+    step: float | None = None
+    """What the task counts in; numbers are told in whole steps."""
 
     @property
     def below(self) -> int:
@@ -110,6 +115,8 @@ class Why(StrEnum):
     """Stands against the voice before."""
     THIRD = "third"
     """Stands in a camp that was not heard yet."""
+    NEXT = "next"
+    """There is time for one more; camps take turns."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,10 @@ class Call:
     """How often earlier plans called them."""
     is_smallest: bool = False
     """Their camp is the smallest of those that have anybody in them."""
+    stood: PromptId | None = None
+    """The earlier task in which they stood in that camp; none where it is this one's."""
+    is_again: bool = False
+    """This plan calls them before: their camp, or the room, has nobody else."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +147,11 @@ class Slot:
     what: str
     how: str
     prompts: tuple[PromptId, ...] = ()
+    """Tasks that it names."""
+    calls_for: tuple[PromptId, ...] = ()
+    """Those of them whose calls are here: a task's calls stand in one row."""
+    smallest_first: bool | None = None
+    """Whether the smallest camp is to open, or to close; none where the row does not say."""
 
     @property
     def turns(self) -> int:
@@ -151,6 +167,8 @@ class Note:
     questions: tuple[str, ...] = ()
     faculty: Mapping[PromptId, str] = field(default_factory=dict)
     """Faculty notes of the notebook, by the prompt they follow."""
+    order: str = ""
+    """What the teaching note says of whom to call."""
 
 
 @dataclass(frozen=True)
@@ -175,3 +193,5 @@ class Plan:
     asked_for_consent: bool = True
     """Whether a list of who may be quoted was given."""
     made_at: str = ""
+    unmatched: tuple[str, ...] = ()
+    """Rows of the teaching note's table that name no task."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from coursekit.model.prompt import Choice, Prompt, PromptKind, Response
@@ -38,6 +39,15 @@ def answer_rows(prompt: Prompt, response: Response | None) -> list[tuple[str, st
 def number(value: Any) -> str:
     """A number without a needless .0, and without separators, which mean one thing here, another there."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def in_steps(value: float, step: float | None) -> float:
+    """The nearest whole step; without a step, four figures."""
+    if not step:
+        return float(f"{value:.4g}")
+    # In decimals, as the step is written: 3 times 0.1 is 0.3, and a half goes up.
+    size = Decimal(str(step))
+    return float((Decimal(str(value)) / size).quantize(Decimal(1), ROUND_HALF_UP) * size)
 
 
 def level(scale: Sequence[str], value: Any) -> str | None:

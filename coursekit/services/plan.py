@@ -118,7 +118,9 @@ def rehearse(asked: Asked, exemplars: Sequence[Exemplar]) -> Cohort:
         p.id: [Answer(UserId(e.id), e.response) for e in exemplars if e.prompt == p.id] for p in asked.prompts
     }
     voices = people(answers)
-    return Cohort(answers, voices, {who: f"sample answer {who}" for who in voices}, is_rehearsal=True)
+    # What a teacher marked as no adequate attempt is smooth and empty more often than weak: nothing to read aloud.
+    poor = {UserId(e.id) for e in exemplars if e.adequate is False}
+    return Cohort(answers, voices - poor, {who: f"sample answer {who}" for who in voices}, is_rehearsal=True)
 
 
 def make(
@@ -126,7 +128,15 @@ def make(
 ) -> Plan:
     """The plan. `heard`: how often earlier plans called each. Raises BadInput when the minutes are too few."""
     views = tuple(_views(asked, cohort))
-    calls = call_order(views, heard, f"{asked.course}/{asked.module}")
+    noted = timetable.read_table(asked.teaching_note, asked.prompts)
+    slots = _fitted(noted or timetable.by_prompts(asked.prompts), minutes)
+    calls = call_order(
+        views,
+        heard,
+        f"{asked.course}/{asked.module}",
+        timetable.rooms(slots, views),
+        {p: s.smallest_first for s in slots if s.smallest_first is not None for p in s.calls_for},
+    )
     counted = {who for v in views for who in v.camp_of}
     return Plan(
         asked.course,
@@ -136,17 +146,19 @@ def make(
         len(people(cohort.answers)) if counted else 0,
         views,
         calls,
-        _slots(asked, minutes),
+        slots,
         Note(
             timetable.section(asked.teaching_note, "board plan", "the board"),
             timetable.questions(timetable.section(asked.teaching_note, "questions to ask")),
             asked.faculty,
+            timetable.section(asked.teaching_note, "call order"),
         ),
         cohort.group,
         dict(cohort.names) if show_names else None,
         cohort.is_rehearsal,
         cohort.asked_for_consent,
         made_at,
+        timetable.unmatched(noted),
     )
 
 
@@ -155,7 +167,9 @@ def _views(asked: Asked, cohort: Cohort) -> Iterator[View]:
     for prompt in asked.prompts:
         given = cohort.answers.get(prompt.id, ())
         seen = view(prompt, given, asked.answers.get(prompt.id))
-        found = quotes(seen, given, cohort.may_quote, cohort.names, used)
+        # A sample answer is nobody's, and “answer” no name.
+        names = {} if cohort.is_rehearsal else cohort.names
+        found = quotes(seen, given, cohort.may_quote, names, used)
         used.update(q.learner for q in found)
         estimate = (
             find_estimate(asked.prompts, prompt, asked.answers)
@@ -169,8 +183,7 @@ def _views(asked: Asked, cohort: Cohort) -> Iterator[View]:
         yield replace(seen, quotes=found, sureness=sure)
 
 
-def _slots(asked: Asked, minutes: int) -> tuple[Slot, ...]:
-    slots = timetable.read_table(asked.teaching_note, asked.prompts) or timetable.by_prompts(asked.prompts)
+def _fitted(slots: Sequence[Slot], minutes: int) -> tuple[Slot, ...]:
     decision = timetable.fits(slots, minutes)
     if isinstance(decision, Refused):
         raise BadInput.of(decision)

@@ -120,6 +120,32 @@ def test_nobody_is_named_or_quoted_unless_asked_and_agreed(
     assert "Names are on this copy. Keep it to yourself." in page_of(course)
 
 
+def test_words_of_those_who_did_not_agree_stand_nowhere(
+    begun: Any, course: Path, run: Any, tmp_path: Path
+) -> None:
+    trees = ("amber", "birch", "cedar", "fir", "elm", "hazel", "oak", "heather", "ivy", "juniper")
+    marks = [f"{tree}school" for tree in trees]
+    people = LEARNERS[:10]
+    commit_all(begun, people)
+    begun.enrol(COURSE, **dict.fromkeys((f"writer-{n}" for n in range(10)), "learner"))
+    for number, mark in enumerate(marks):
+        text = (
+            f"My {mark} taught me to count before I judge anybody who marks. "
+            + "We look at it in June again. " * 5
+        )
+        begun.as_user(f"writer-{number}").commit(COURSE, MODULE, "p2", {"text": text})
+    consent = tmp_path / "consent.csv"
+    consent.write_text("writer-1,yes\nwriter-2,no\nwriter-6,yes\nlearner-00,no\n")
+    for more in ((), ("--names",), ("--notebook",)):
+        run(begun, "--consent", consent, "--forget", *more)
+        page = page_of(course)
+        assert {mark for mark in marks if mark in page} == {marks[1], marks[6]}
+        assert page.count("<blockquote") == 2
+    notebook = (course / ".coursekit" / "plans" / f"{MODULE}.ipynb").read_text(encoding="utf-8")
+    assert {mark for mark in marks if mark in notebook} == {marks[1], marks[6]}
+    assert not [who for who in LEARNERS if who in notebook]
+
+
 def test_whom_it_calls_is_remembered_once(shared_house: Any, cohort: Any, course: Path, run: Any) -> None:
     kept = course / ".coursekit" / "plans" / "called.json"
     run(shared_house, "--forget")
@@ -129,7 +155,7 @@ def test_whom_it_calls_is_remembered_once(shared_house: Any, cohort: Any, course
     run(shared_house)
     assert json.loads(kept.read_text())["plans"] == first
     called = first[MODULE]
-    assert len(called) == len(set(called)) == 13
+    assert len(called) == len(set(called)) == 24
     assert (kept.parent / ".gitignore").read_text() == "*\n"
     assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
     # Another session of the same cohort begins with others.

@@ -13,26 +13,28 @@ from coursekit.policy.words import number
 # Okabe and Ito's, told apart with every common kind of colour blindness.
 BLUE, RED, PALE = "#0072B2", "#D55E00", "#DCE8F1"
 _INK, _SOFT, _LINE = "#1c2330", "#556070", "#c9ced8"
-_WIDTH, _LEFT, _RIGHT = 640, 12, 60
-_LETTERS = 78
+# Narrow, so that its letters can be read in a column of a printed page.
+_WIDTH, _LEFT, _RIGHT = 420, 12, 40
+_LETTERS = 52
 """Of a label, on one line."""
-_BINS = 46
+_BINS = 30
 
 
-def camps(split: Split) -> str:
-    """A bar for each camp, with its label above and its number behind."""
+def camps(split: Split, labels: Sequence[str] = ()) -> str:
+    """A bar for each camp, with its label (or that of `labels`) above and its number behind."""
     most = max([c.count for c in split.camps] + [1])
     parts: list[str] = []
     y = 4
-    for camp in split.camps:
-        for line in wrap(camp.label, _LETTERS) or [""]:
+    named = list(zip(labels or [c.label for c in split.camps], split.camps, strict=True))
+    for label, camp in named:
+        for line in wrap(label, _LETTERS) or [""]:
             y += 17
             parts.append(_text(_LEFT, y, line))
         long = (_WIDTH - _LEFT - _RIGHT) * camp.count / most
         parts.append(_bar(_LEFT, y + 6, long, 15, BLUE))
         parts.append(_text(_LEFT + long + 8, y + 19, str(camp.count), weight="bold"))
         y += 28
-    told = "; ".join(f"{c.label}: {c.count}" for c in split.camps)
+    told = "; ".join(f"{label}: {c.count}" for label, c in named)
     return _svg(y + 6, f"Bars, one for each answer. {told}.", parts)
 
 
@@ -83,7 +85,7 @@ def spread(found: Spread) -> str:
         told += f"; the answer was {_short(found.answer)}"
     if is_log:
         parts.append(
-            _text(40, base + 38, "Each step of the scale is ten times the one before.", colour=_SOFT)
+            _text(_LEFT, base + 38, "Each step of the scale is ten times the one before.", colour=_SOFT)
         )
     return _svg(base + (48 if is_log else 30), told + ".", parts)
 
@@ -94,8 +96,8 @@ def sureness(found: Sureness) -> str:
     parts = [
         _bar(_LEFT, 8, 14, 12, BLUE),
         _text(_LEFT + 20, 19, "nearer to the answer"),
-        _bar(_LEFT + 180, 8, 14, 12, RED),
-        _text(_LEFT + 200, 19, "further off"),
+        _bar(_LEFT + 190, 8, 14, 12, RED),
+        _text(_LEFT + 210, 19, "further off"),
     ]
     y = 30.0
     told = []

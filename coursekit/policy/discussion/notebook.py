@@ -22,10 +22,12 @@ def to_notebook(plan: Plan) -> dict[str, Any]:
     kind = "Rehearsal of a plan" if plan.is_rehearsal else "Plan of a discussion"
     cells = [_text("title", f"# {plan.title}\n\n{kind} · {plan.minutes} minutes\n")]
     cells.append(_text("made-of", "\n\n".join(f"> {_safe(line)}" for line in words.standing(plan))))
-    rows = ["| minutes | what | how | turns |", "|:--|:--|:--|--:|"]
-    rows += [
-        f"| {s.start}–{s.end} | {_cell(s.what)} | {_cell(s.how)} | {s.turns or ''} |" for s in plan.slots
-    ]
+    named = words.labels(plan)
+    rows = ["| minutes | what | how | turns | call |", "|:--|:--|:--|--:|:--|"]
+    for s in plan.slots:
+        calls = [c for p in s.calls_for for c in words.calls_at(plan, p)]
+        who = _cell(_safe(" · ".join(words.tag(plan, c, named[c.learner]) for c in calls)))
+        rows.append(f"| {s.start}–{s.end} | {_cell(s.what)} | {_cell(s.how)} | {s.turns or ''} | {who} |")
     cells.append(_text("session", "## The session\n\n" + "\n".join(rows)))
     if any(v.counted for v in plan.views):
         cells.append(_code("set-up", _DRAW))
@@ -71,7 +73,8 @@ def _told(view: View) -> Iterator[str]:
 
 def _charts(view: View) -> Iterator[str]:
     for split in view.splits:
-        labels, counts = [c.label for c in split.camps], [c.count for c in split.camps]
+        labels = [words.lettered(view, c.label) for c in split.camps]
+        counts = [c.count for c in split.camps]
         yield (
             f"labels = {_literal(labels)}\ncounts = {_literal(counts)}\n\n"
             "import textwrap\n\n"
@@ -108,10 +111,10 @@ def _charts(view: View) -> Iterator[str]:
 def _said(plan: Plan, view: View) -> Iterator[str]:
     for camp, quotes in words.quote_groups(view):
         if camp:
-            yield f"*{_safe(camp)}*"
+            yield f"*{_safe(words.lettered(view, camp))}*"
         yield from (_quote(plan, q) for q in quotes)
     for camp, count, quotes in words.minority_groups(view):
-        yield f"**A minority's view** ({count} of {view.counted}): *{_safe(camp)}*"
+        yield f"**A minority's view** ({count} of {view.counted}): *{_safe(words.lettered(view, camp))}*"
         yield from (_quote(plan, q) for q in quotes)
     calls = words.calls_at(plan, view.prompt.id)
     if calls:

@@ -8,6 +8,7 @@ a small group.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from coursekit.model.ids import PromptId, UserId
@@ -15,9 +16,10 @@ from coursekit.model.plan import Answer, Camp, Split, Spread, Sureness, View
 from coursekit.model.prompt import Prompt, PromptKind
 from coursekit.policy.completeness import is_answered
 from coursekit.policy.peers import TOGETHER, counted, quarters
+from coursekit.policy.words import in_steps
 
-NEAR = 0.25
-"""An estimate is near when it is off by no more than this share of the answer."""
+_NEAR = 10
+"""An estimate is near when it is off by no more than this part of the range that the task allows: a tenth."""
 LOW, MIDDLE, HIGH = "a low estimate", "an estimate in the middle", "a high estimate"
 _MINORITY = 0.2
 
@@ -46,7 +48,7 @@ def view(prompt: Prompt, answers: Sequence[Answer], answer: float | None = None)
         )
     elif prompt.kind is PromptKind.ESTIMATE:
         spread = _spread(prompt, shown, answer)
-        low, _, high = spread.quarters
+        low, _, high = quarters(spread.values)
         camp_of = {a.learner: _side(float(a.response["value"]), low, high) for a in shown}
     return View(prompt, len(shown), len(given) - len(shown), splits, spread, camp_of=camp_of)
 
@@ -102,8 +104,14 @@ def _split(title: str, labels: Sequence[str], chosen: Sequence[str]) -> Split:
 
 def _spread(prompt: Prompt, shown: Sequence[Answer], answer: float | None) -> Spread:
     values = tuple(sorted(float(a.response["value"]) for a in shown))
-    near = sum(abs(v - answer) <= NEAR * abs(answer) for v in values) if answer is not None else 0
-    return Spread(values, quarters(values), prompt.unit, answer, near)
+    low, middle, high = (in_steps(q, prompt.step) for q in quarters(values))
+    found = Spread(values, (low, middle, high), prompt.unit, answer, step=prompt.step)
+    if answer is None:
+        return found
+    # Every estimate has a range: the floor of `wire` refuses one without.
+    span = (prompt.maximum or 0) - (prompt.minimum or 0)
+    reach = max(in_steps(span / _NEAR, prompt.step), prompt.step or 0)
+    return replace(found, near=sum(abs(v - answer) <= reach for v in values), reach=reach)
 
 
 def _side(value: float, low: float, high: float) -> str:

@@ -7,14 +7,20 @@ from collections.abc import Mapping, Sequence
 from coursekit.model.ids import PromptId, UserId
 from coursekit.model.plan import Call, Plan, Quote, Split, Spread, Sureness, View, Why
 from coursekit.model.prompt import PromptKind
-from coursekit.policy.discussion.views import minority
+from coursekit.policy.discussion.views import HIGH, LOW, MIDDLE, minority
 from coursekit.policy.peers import TOGETHER
-from coursekit.policy.words import number
+from coursekit.policy.words import in_steps, number
+
+_SIDES = {LOW: "low", MIDDLE: "middle", HIGH: "high"}
+_TAG = 26
+"""Letters of a camp's label beside somebody's name."""
 
 
 def labels(plan: Plan) -> Mapping[UserId, str]:
     """How each person who is called stands in the plan: by name where names may be shown, else by a number."""
-    order = dict.fromkeys(c.learner for c in plan.calls)
+    # In the order of the session, so that Person 1 is the first to be called.
+    rows = [c for slot in plan.slots for p in slot.calls_for for c in calls_at(plan, p)]
+    order = dict.fromkeys(c.learner for c in (*rows, *plan.calls))
     if plan.names is None:
         return {who: f"Person {n}" for n, who in enumerate(order, 1)}
     return {who: plan.names.get(who) or who for who in order}
@@ -66,14 +72,18 @@ def split_words(split: Split) -> str:
 
 def spread_words(found: Spread) -> str:
     """Where the estimates lie, also against the answer."""
-    low, middle, high = (number(float(f"{q:.4g}")) for q in found.quarters)
+    low, middle, high = (number(q) for q in found.quarters)
     unit = f" {found.unit}" if found.unit else ""
     said = f"Half of the {len(found.values)} estimates lie between {low} and {high}{unit}; "
     said += f"the one in the middle is {middle}."
     if found.answer is None:
         return said + " What the reveal says is not known here: give it with --answer, or in the reveal."
     said += f" The reveal says {number(found.answer)}: {found.below} were below it, {found.above} above. "
-    return said + f"{found.near} came within a quarter of it, up or down."
+    low, high = (number(in_steps(found.answer + way * found.reach, found.step)) for way in (-1, 1))
+    return (
+        said + f"{found.near} came near, from {low} to {high}: "
+        f"off by at most {number(found.reach)}, a tenth of the range."
+    )
 
 
 def sureness_words(found: Sureness) -> str:
@@ -110,18 +120,46 @@ def opening(view: View) -> str:
     return "Which fact of the case carried the most weight for you?"
 
 
+def lettered(view: View, label: str) -> str:
+    """A camp's label; a decision's options with their letter, as teaching notes speak of them."""
+    letter = _letter(view, label)
+    return f"{letter} · {label}" if letter else label
+
+
+def tag(plan: Plan, call: Call, name: str) -> str:
+    """One call in a row of the timetable: who, and from where, in a word."""
+    if not call.camp:
+        return name
+    view = next(v for v in plan.views if v.prompt.id == (call.stood or call.prompt))
+    where = _letter(view, call.camp) or _SIDES.get(call.camp) or _clip(call.camp.rstrip("."), _TAG)
+    return f"{name} ({call.stood}: {where})" if call.stood else f"{name} ({where})"
+
+
+def _letter(view: View, label: str) -> str:
+    options = [o.label for o in view.prompt.options] if view.prompt.kind is PromptKind.DECISION else []
+    return chr(ord("A") + options.index(label)) if label in options[:26] else ""
+
+
 def call_words(call: Call) -> str:
     """Why this person, here."""
-    if call.why is Why.SELDOM:
+    if call.why is Why.SELDOM or (call.why is Why.NEXT and not call.camp):
         said = "not called so far"
-        if call.heard:
+        if call.is_again:
+            said = "called once already today; nobody is left who was not"
+        elif call.heard:
             said = f"called {_count(call.heard, 'time')} by earlier plans; nobody left was called less"
         if call.camp:
             said += f"; from the smallest camp: {call.camp}" if call.is_smallest else f"; chose: {call.camp}"
     elif call.why is Why.OPPOSITE:
         said = f"stands against that: {call.camp}"
-    else:
+    elif call.why is Why.THIRD:
         said = f"another camp: {call.camp}"
+    else:
+        said = f"then: {call.camp}"
+    if call.camp and call.stood:
+        said = f"{said.rstrip('.')} (in {call.stood})"
+    if call.is_again and call.camp:
+        said = f"{said.rstrip('.')}; called once already"
     return said[0].upper() + said[1:].rstrip(".") + "."
 
 
@@ -149,6 +187,19 @@ def minority_groups(view: View) -> list[tuple[str, int, list[Quote]]]:
     return found
 
 
+def unmatched_words(plan: Plan) -> str:
+    """Which rows of the teaching note name no task, and how to write one that does; empty without any."""
+    if not plan.unmatched:
+        return ""
+    rows = ", ".join(f"“{_clip(row, 40)}”" for row in plan.unmatched)
+    placed = {p for s in plan.slots for p in s.prompts}
+    free = next((v.prompt.id for v in plan.views if v.prompt.id not in placed), "p1")
+    return (
+        f"Nobody is called in {rows}: no task is named there. If a task belongs there, write its id or its title "
+        f"into the row of teaching-note.md, such as “{_clip(plan.unmatched[0], 40)} ({free})”."
+    )
+
+
 def calls_at(plan: Plan, prompt: PromptId) -> list[Call]:
     """The calls at one prompt, in order."""
     return [c for c in plan.calls if c.prompt == prompt]
@@ -168,3 +219,8 @@ def _mean(levels: Sequence[int]) -> float:
 
 def _count(n: int, thing: str) -> str:
     return f"{n} {thing}{'' if n == 1 else 's'}"
+
+
+def _clip(text: str, most: int) -> str:
+    """Its first words."""
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(" ,;:.") + " …"

@@ -81,9 +81,55 @@ def test_the_lot_is_the_same_each_time_and_another_elsewhere() -> None:
     assert len({call_order(seen, {}, str(n))[0].learner for n in range(12)}) > 3
 
 
-def test_too_few_answers_call_nobody_and_one_camp_calls_one() -> None:
+def test_too_few_answers_call_nobody_and_one_camp_has_its_turns() -> None:
     assert call_order([decision("p1", "abcd")], {}, "lot") == ()
-    assert [c.why for c in call_order([decision("p1", "aaaaa")], {}, "lot")] == [Why.SELDOM]
+    calls = call_order([decision("p1", "aaaaa")], {}, "lot")
+    assert [c.why for c in calls] == [Why.SELDOM, Why.NEXT, Why.NEXT]
+    assert len(call_order([decision("p1", "aaaaa")], {}, "lot", {"p1": 8})) == 5  # type: ignore[dict-item]
+
+
+def written(name: str, people: int) -> Any:
+    asked = prompt_from_json(
+        {"id": name, "kind": "reflection", "title": "t", "question": "q", "min_words": 1}
+    )
+    return view(asked, [Answer(f"l{n:02d}", {"text": "words"}) for n in range(people)])  # type: ignore[arg-type]
+
+
+def test_a_row_is_filled_and_camps_take_turns() -> None:
+    calls = call_order([decision("p1", "aaaaaaaabbbbbbcccc" + "dd")], {}, "lot", {"p1": 8})  # type: ignore[dict-item]
+    assert [c.camp for c in calls] == ["D", "A", "B", "C", "A", "B", "A", "B"]
+    assert len({c.learner for c in calls}) == 8
+
+
+def test_written_answers_are_called_by_where_their_writers_stood_before() -> None:
+    views = [decision("p1", "aaaaaaabbb"), written("p2", 10)]
+    calls = call_order(views, {}, "lot", {"p1": 3, "p2": 7})  # type: ignore[dict-item]
+    at = [c for c in calls if str(c.prompt) == "p2"]
+    assert len({c.learner for c in calls}) == 10
+    assert {c.stood for c in at} == {"p1"}
+    assert Counter(c.camp for c in at) == Counter({"A": 6, "B": 1})
+    assert not any(c.is_again for c in calls)
+    # With nobody left, the rest are called a second time, and the plan says so.
+    more = call_order(views, {}, "lot", {"p1": 6, "p2": 6})  # type: ignore[dict-item]
+    assert sum(c.is_again for c in more) == 2
+
+
+def test_written_answers_without_camps_fill_their_row() -> None:
+    calls = call_order([written("p1", 10)], {}, "lot", {"p1": 6})  # type: ignore[dict-item]
+    assert [c.why for c in calls] == [Why.SELDOM, *[Why.NEXT] * 5]
+    assert len({c.learner for c in calls}) == 6
+    assert {(c.camp, c.is_smallest) for c in calls} == {("", False)}
+
+
+def test_the_teaching_note_says_whether_the_smallest_camp_opens_or_closes() -> None:
+    seen = decision("p1", "aaaaabbbcc")
+    heard = dict.fromkeys(("l08", "l09"), 3)
+    open_, close = (
+        call_order([seen], heard, "lot", {"p1": 5}, {"p1": first})  # type: ignore[arg-type,dict-item]
+        for first in (True, False)
+    )
+    assert open_[0].camp == "C"
+    assert [c.camp == "C" for c in close] == [False, False, False, False, True]
 
 
 def test_nobody_is_called_for_their_code_or_how_they_rate_themselves() -> None:

@@ -52,7 +52,7 @@ def plan(**changes: Any) -> Plan:
         "people": 13,
         "views": views,
         "calls": call_order(views, {}, "lot"),
-        "slots": (Slot(0, 60, f"All {EVIL}", "**Bold** (p1)", ("p1",)),),  # type: ignore[arg-type]
+        "slots": (Slot(0, 60, f"All {EVIL}", "**Bold** (p1)", ("p1",), ("p1",)),),  # type: ignore[arg-type]
         "note": Note(f"Left: {EVIL}", (f"Who? {EVIL}",), {"p1": f"Note {EVIL}"}),  # type: ignore[dict-item]
         "made_at": "today",
     }
@@ -77,7 +77,8 @@ def test_what_stands_on_it() -> None:
         if "A minority&#x27;s" in page
         else page.split("A minority's view")[1]
     )
-    assert "Go. (2 of 10)" in minority
+    assert '<p class="small">B<span class="desk"> · Go.</span> (2 of 10)</p>' in minority
+    assert '<span class="one">Person 1 (B)</span> · <span class="one">Person 2 (A)</span>' in page
     assert '<blockquote dir="auto">We go now.</blockquote>' in minority
     assert "The fewest chose “Go”. What did they see that the others may have missed?" in page
     assert "<strong>Person 1</strong>" in page
@@ -106,7 +107,7 @@ def test_without_answers_it_says_so_first_and_the_timetable_stands() -> None:
     page = to_html(plan(views=(View(DECISION, 0, 0), View(ESTIMATE, 0, 0)), calls=(), people=0))
     assert '<p class="warn">Fewer than 5 people have answered any one task.' in page
     assert page.count("nothing of them is shown") == 2
-    assert '<td class="when">0–60</td>' in page
+    assert '<td class="when">0–60<div class="small">30 turns</div></td>' in page
     assert "<svg" not in page
 
 
@@ -127,7 +128,7 @@ def test_the_notebook_has_no_learner_and_its_code_is_only_numbers_and_labels() -
         compile(source, "cell", "exec")
     found: dict[str, Any] = {}
     exec(code[1].split("import textwrap")[0], found)
-    assert (found["labels"], found["counts"]) == ([CAMP, "Go."], [8, 2])
+    assert (found["labels"], found["counts"]) == ([f"A · {CAMP}", "B · Go."], [8, 2])
     exec(code[2].split("wide =")[0], found)
     assert (found["estimates"], found["answer"]) == ([1, 2, 3, 4, 900], 5)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from support.reference import ROOT
 
 from coursekit.model.outcome import Allowed, Refused
-from coursekit.model.plan import Slot
+from coursekit.model.plan import Answer, Slot
 from coursekit.policy.discussion.timetable import (
     by_prompts,
     fit,
@@ -16,8 +17,11 @@ from coursekit.policy.discussion.timetable import (
     part_of,
     questions,
     read_table,
+    rooms,
     section,
+    unmatched,
 )
+from coursekit.policy.discussion.views import view
 from coursekit.wire.prompts import prompt_from_json
 
 PROMPTS = [
@@ -56,8 +60,8 @@ Right.
 def test_the_table_of_the_modules_own_part() -> None:
     first, second = part_of(NOTE, "First things"), part_of(NOTE, "second Things")
     assert read_table(first, PROMPTS) == (
-        Slot(0, 8, "Vote | again", "Compare with p1 and p10", ("p1", "p10")),  # type: ignore[arg-type]
-        Slot(8, 20, "The chart (p2)", "In pairs", ("p2",)),  # type: ignore[arg-type]
+        Slot(0, 8, "Vote | again", "Compare with p1 and p10", ("p1", "p10"), ("p1", "p10")),  # type: ignore[arg-type]
+        Slot(8, 20, "The chart (p2)", "In pairs", ("p2",), ("p2",)),  # type: ignore[arg-type]
     )
     assert read_table(second, PROMPTS) == (Slot(0, 5, "Other", "", ()),)
     assert part_of(NOTE, "Not there") == NOTE
@@ -70,6 +74,36 @@ def test_the_table_of_the_modules_own_part() -> None:
 def test_a_table_that_cannot_be_read_is_none(row: str) -> None:
     assert read_table(f"| minutes | what |\n|---|---|\n{row}\n", PROMPTS) == ()
     assert read_table("no table", PROMPTS) == ()
+
+
+def test_a_row_is_matched_by_a_title_and_calls_stand_where_it_is_the_matter() -> None:
+    note = """| minutes | what | how |
+|---|---|---|
+| 0–10 | The bets | Compare with p2. Smallest camp first |
+| 10–16 | **Task 1** | Hands |
+| 16–40 | Task 10, task 2 | Pairs. The minority speaks last |
+"""
+    slots = read_table(note, PROMPTS)
+    assert [(s.prompts, s.calls_for, s.smallest_first) for s in slots] == [
+        (("p2",), (), True),
+        (("p1",), ("p1",), None),
+        (("p2", "p10"), ("p2", "p10"), False),
+    ]
+    assert unmatched(slots) == ()
+    assert unmatched(read_table(note.replace("p2", "it"), PROMPTS)) == ("The bets",)
+
+
+def test_a_row_has_room_for_its_turns_and_its_tasks_share_them() -> None:
+    given = [Answer(f"l{n}", {"text": "one"}) for n in range(5)]  # type: ignore[arg-type]
+    views = [view(replace(p, min_words=1), given) for p in PROMPTS]
+    slots = (
+        Slot(0, 15, "", "", ("p1",), ("p1",)),  # type: ignore[arg-type]
+        Slot(15, 21, "", "", ("p2", "p10"), ("p2", "p10")),  # type: ignore[arg-type]
+    )
+    assert rooms(slots, views) == {"p1": 7, "p2": 2, "p10": 1}
+    assert rooms((Slot(0, 60, "", "", ("p1",), ("p1",)),), views) == {"p1": 8}  # type: ignore[arg-type]
+    # Of fewer than five nobody is called, and nothing is kept free for them.
+    assert rooms(slots, [view(PROMPTS[0], given[:4]), *views[1:]]) == {"p2": 2, "p10": 1}
 
 
 def test_the_board_and_the_questions() -> None:

@@ -88,7 +88,7 @@ def test_estimates_against_the_answer() -> None:
     seen = view(ESTIMATE, guessed(1, 8, 10, 12, 50), 10).spread
     assert seen is not None
     assert (seen.values, seen.quarters, seen.unit) == ((1, 8, 10, 12, 50), (8, 10, 12), "hours")
-    assert (seen.near, seen.below, seen.above) == (3, 2, 2)
+    assert (seen.near, seen.reach, seen.below, seen.above) == (4, 20, 2, 2)
     camps = view(ESTIMATE, guessed(1, 8, 10, 12, 50)).camp_of
     assert list(camps.values()) == [LOW, LOW, MIDDLE, HIGH, HIGH]
     assert set(view(ESTIMATE, guessed(*[7] * 5)).camp_of.values()) == {MIDDLE}
@@ -98,7 +98,30 @@ def test_an_answer_below_nought_or_nought_can_be_near() -> None:
     minus, nought = (view(ESTIMATE, guessed(-12, -8, -4, 0, 4), a).spread for a in (-10, 0))
     assert minus is not None
     assert nought is not None
-    assert (minus.near, nought.near) == (2, 1)
+    assert (minus.near, nought.near) == (5, 5)
+
+
+def test_near_is_a_tenth_of_the_range_in_whole_steps() -> None:
+    small = prompt("estimate", min=-20, max=30, step=1)
+    seen = view(small, guessed(-2, -1, 4, 9, 10), 4).spread
+    assert seen is not None
+    assert (seen.near, seen.reach) == (3, 5)
+    narrow = view(prompt("estimate", min=0, max=4, step=1), guessed(0, 1, 2, 3, 4), 2).spread
+    assert narrow is not None
+    assert (narrow.near, narrow.reach) == (3, 1)
+
+
+def test_quarters_are_told_in_whole_steps() -> None:
+    def of(step: float | None, *values: float) -> Any:
+        more: dict[str, Any] = {"step": step} if step else {}
+        seen = view(prompt("estimate", min=0, max=99, **more), guessed(*values))
+        assert seen.spread is not None
+        return seen.spread.quarters
+
+    ten = (*range(20, 29), 30)
+    assert of(1, *ten) == (22, 25, 27)
+    assert of(0.5, *ten) == (22.5, 24.5, 27)
+    assert of(None, *ten) == (22.25, 24.5, 26.75)
 
 
 def test_ratings_have_a_split_for_each_item_and_no_camps_of_people() -> None:
