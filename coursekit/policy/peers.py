@@ -12,7 +12,7 @@ from statistics import quantiles
 from typing import Any, TypeVar
 
 from coursekit.model.prompt import Prompt, PromptKind, Response
-from coursekit.policy.words import number
+from coursekit.policy.words import in_steps, number
 
 T = TypeVar("T")
 
@@ -64,7 +64,7 @@ def _self_assessment(prompt: Prompt, others: Sequence[Response]) -> str:
 
 
 def _estimate(prompt: Prompt, others: Sequence[Response]) -> str:
-    low, middle, high = (number(round(q, 2)) for q in quarters([float(o["value"]) for o in others]))
+    low, middle, high = (number(in_steps(q, prompt.step)) for q in quarters([float(o["value"]) for o in others]))
     unit = f" {_plain(prompt.unit)}" if prompt.unit else ""
     return (
         f"Half of the estimates lie between **{low}** and **{high}**{unit}. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -54,6 +55,13 @@ def test_estimates_are_shown_by_their_quarters() -> None:
     assert said is not None
     assert said.endswith("lie between **4** and **10** hours. The one in the middle is **7**.")
     assert "90" not in said
+
+
+def test_a_quarter_between_two_answers_is_told_in_the_prompt_s_steps() -> None:
+    whole = replace(ESTIMATE, step=1)
+    said = others_in_words(whole, [{"value": v} for v in (10, 20, 25, 30, 35, 90)])
+    assert said is not None
+    assert said.endswith("lie between **21** and **34** hours. The one in the middle is **28**.")
 
 
 def test_a_self_assessment_has_a_table_for_each_item() -> None:
