@@ -59,9 +59,9 @@ def test_estimates_are_shown_by_their_quarters() -> None:
 
 def test_a_quarter_between_two_answers_is_told_in_the_prompt_s_steps() -> None:
     whole = replace(ESTIMATE, step=1)
-    said = others_in_words(whole, [{"value": v} for v in (10, 20, 25, 30, 35, 90)])
+    said = others_in_words(whole, [{"value": v} for v in (10, 12, 13, 14, 20, 25, 30, 31, 33, 90)])
     assert said is not None
-    assert said.endswith("lie between **21** and **34** hours. The one in the middle is **28**.")
+    assert said.endswith("lie between **13** and **31** hours. The one in the middle is **23**.")
 
 
 def test_a_self_assessment_has_a_table_for_each_item() -> None:
