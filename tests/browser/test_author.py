@@ -140,6 +140,9 @@ def test_a_reveal_after_an_estimate_may_say_the_number(page: Page, lab: Lab) -> 
     panel(page).get_by_label("The number that it tells").fill("")
     panel(page).get_by_label("Opens after").focus()
     assert saved(page, lab)["p1-reveal"]["metadata"] == {"coursekit": {"reveal": held}}
+    panel(page).get_by_label("The number that it tells").fill("9.0417")
+    panel(page).get_by_label("The number that it tells").press("Enter")
+    assert saved(page, lab)["p1-reveal"]["metadata"] == {"coursekit": {"reveal": {**held, "answer": 9.0417}}}
     choose(page, "asking around took a whole morning")
     expect(panel(page).get_by_label("The number that it tells")).to_have_count(0)
 

@@ -33,7 +33,19 @@ VERSIONS = {
 }
 PLUGINS = {
     f"@coursekit/lab:{name}"
-    for name in ("api", "model", "course", "modules", "feedback", "reading", "review", "submit", "plain")
+    for name in (
+        "api",
+        "model",
+        "course",
+        "modules",
+        "feedback",
+        "reading",
+        "review",
+        "submit",
+        "plain",
+        "author",
+        "preview",
+    )
 }
 
 
