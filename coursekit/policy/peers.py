@@ -64,7 +64,9 @@ def _self_assessment(prompt: Prompt, others: Sequence[Response]) -> str:
 
 
 def _estimate(prompt: Prompt, others: Sequence[Response]) -> str:
-    low, middle, high = (number(in_steps(q, prompt.step)) for q in quarters([float(o["value"]) for o in others]))
+    low, middle, high = (
+        number(in_steps(q, prompt.step)) for q in quarters([float(o["value"]) for o in others])
+    )
     unit = f" {_plain(prompt.unit)}" if prompt.unit else ""
     return (
         f"Half of the estimates lie between **{low}** and **{high}**{unit}. "
