@@ -142,6 +142,8 @@ def test_the_whole_way_by_keyboard_alone(class_: Class) -> None:
     queue = class_.queue()
     with class_.page() as page:
         command(page, "Review written answers")
+        # What waits is asked for first: until it is there, there is nothing to come to.
+        expect(page.get_by_role("button", name="Read what waits")).to_be_visible()
         # Tab by Tab to what waits.
         for _ in range(20):
             page.keyboard.press("Tab")

@@ -60,7 +60,7 @@ def test_every_module_of_the_reference_course_has_one(course: Path, run: Any) ->
     out = course / "out.html"
     said = run("--out", out, "--minutes", 50, module="small-classes")
     assert "50 minutes in 7 parts." in said
-    assert "–50</td>" in out.read_text()
+    assert '<td class="when">45–50<' in out.read_text()
     assert "The reveal says 9:" in out.read_text()
 
 
