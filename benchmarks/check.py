@@ -39,7 +39,8 @@ def prepare(folder: Path, count: int) -> list[Path]:
     originals, notebooks = course["modules"], []
     course["modules"] = []
     for number in range(count):
-        original = originals[number % len(originals)]
+        # Copies of one module stand together, and so its part does.
+        original = originals[number * len(originals) // count]
         name = f"{original['id']}-{number:02}"
         target = folder / "modules" / name
         target.mkdir(parents=True)
