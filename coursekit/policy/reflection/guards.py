@@ -177,6 +177,7 @@ def word_salad(seen: Looked) -> Flagged | None:
     if (len(steps) >= 25 and whole < -0.08) or (len(steps) >= 60 and order.lowest(steps) < -0.22):
         return Flagged(Reason.WORD_SALAD, round(min(1.0, 0.5 - whole), 6))
     named = order.steps_at_names(found)
+    # Genuine answers that are full of names and figures come down to -0.35.
     if len(named) >= 12 and sum(named) / len(named) < -0.38:
         return Flagged(Reason.WORD_SALAD, round(len(named) / len(steps), 6))
     in_lists = repetition.listed(seen.normal.text, len(seen.words))

@@ -119,14 +119,9 @@ export function Exemplars({ model, trans }: IAuthorProps): React.JSX.Element {
           <button type="button" className="ck-link" onClick={add}>
             {trans.__('Add a sample answer')}
           </button>
-          <Saving sheet={sheet} trans={trans} />
         </>
       )}
-      {!sheet.value && sheet.trouble && (
-        <p className="ck-alert" role="alert">
-          {sheet.trouble}
-        </p>
-      )}
+      <Saving sheet={sheet} trans={trans} />
     </details>
   );
 }

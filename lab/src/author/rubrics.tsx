@@ -93,14 +93,9 @@ export function Rubrics({ model, trans }: IAuthorProps): React.JSX.Element {
               </button>
             </>
           )}
-          <Saving sheet={sheet} trans={trans} />
         </>
       )}
-      {!sheet.value && sheet.trouble && (
-        <p className="ck-alert" role="alert">
-          {sheet.trouble}
-        </p>
-      )}
+      <Saving sheet={sheet} trans={trans} />
     </details>
   );
 }

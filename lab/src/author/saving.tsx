@@ -1,10 +1,18 @@
-/** Below a form on a file: save it, and what came of that. */
+/** Below a form on a file: save it, and what came of that; of a file that could not be read, only why. */
 import * as React from 'react';
 
 import type { ITrans } from '../logic/trans';
 import type { ISheet } from './sheet';
 
 export function Saving<T>({ sheet, trans }: { sheet: ISheet<T>; trans: ITrans }): React.JSX.Element {
+  const trouble = sheet.trouble && (
+    <p className="ck-alert" role="alert">
+      {sheet.trouble}
+    </p>
+  );
+  if (!sheet.value) {
+    return <>{trouble}</>;
+  }
   return (
     <>
       <div className="ck-buttons">
@@ -22,11 +30,7 @@ export function Saving<T>({ sheet, trans }: { sheet: ISheet<T>; trans: ITrans })
           </button>
         )}
       </div>
-      {sheet.trouble && (
-        <p className="ck-alert" role="alert">
-          {sheet.trouble}
-        </p>
-      )}
+      {trouble}
       <p className="ck-quiet" role="status">
         {sheet.busy ? trans.__('One moment…') : sheet.dirty ? trans.__('Not saved yet.') : ''}
       </p>
